@@ -1,0 +1,14 @@
+export * from './device.ts';
+export * from './errors.ts';
+export * from './host.ts';
+export * from './kernel.ts';
+export * from './launch-queue.ts';
+export * from './nearest.ts';
+export { resolveParameters } from './parameters.ts';
+export * from './policies/registry.ts';
+export * from './policy.ts';
+export * from './profile.ts';
+export * from './scheduler.ts';
+export * from './submission.ts';
+export * from './tpc-set.ts';
+export * from './units.ts';

@@ -1,0 +1,23 @@
+import type { LaunchQueue } from '../launch-queue.ts';
+import type { Decision, Policy, PolicyContext } from '../policy.ts';
+import { TpcSet } from '../tpc-set.ts';
+
+/**
+ * Hands every launch to the device at once, whole, on all TPCs and at one priority: what the driver
+ * does by itself. The systems of NVIDIA differ only in the sharing domain they put tenants in.
+ */
+export function passThrough(context: PolicyContext): Policy {
+  const decision: Decision = {
+    tpcs: context.device.tpcs,
+    priority: 0,
+    blocks: 0,
+    predictedNs: 0,
+    stolen: TpcSet.EMPTY,
+  };
+  return {
+    launchQueued(queue: LaunchQueue): void {
+      decision.blocks = queue.headWork().kernel.blocks;
+      context.submit(queue, decision);
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import type { DeviceInfo, SharingDomain } from './device.ts';
+import type { LaunchQueue } from './launch-queue.ts';
+import type { Submission } from './submission.ts';
+import type { TpcSet } from './tpc-set.ts';
+import type { Ns } from './units.ts';
+
+/** What the scheduler knows of a tenant before it runs. */
+export interface TenantSpec {
+  readonly name: string;
+  /** High-priority tenants have objectives; best-effort tenants take what is left. */
+  readonly class: 'hp' | 'be';
+  /** TPCs guaranteed to the tenant; 0 for best-effort. */
+  readonly quotaTpcs: number;
+}
+
+/** Where a policy puts a tenant when the run starts. */
+export type Placement =
+  | { readonly kind: 'placed'; readonly domain: SharingDomain }
+  /** The policy has no room for the tenant; it does not run, and reports say why. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** A tunable of a policy. All values are numbers; switches are 0 and 1. */
+export interface PolicyParameter {
+  readonly default: number;
+  readonly unit: 'ns' | 'tpcs' | 'share' | 'count' | 'switch';
+  readonly min: number;
+  readonly max: number;
+  readonly description: string;
+  /** Where the default comes from. */
+  readonly source: string;
+}
+
+/** Declares a policy: one such object per policy, listed in the registry. */
+export interface PolicyDefinition {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: Readonly<Record<string, PolicyParameter>>;
+  /** Why this device will not do, or `undefined` if it will. */
+  unsupported?(device: DeviceInfo): string | undefined;
+  /** One placement per tenant, in their order. */
+  place(tenants: readonly TenantSpec[], device: DeviceInfo): readonly Placement[];
+  create(context: PolicyContext): Policy;
+}
+
+/**
+ * A running policy: optional callbacks, called by the scheduler. A policy acts only through its
+ * `PolicyContext`, from inside a callback.
+ */
+export interface Policy {
+  /** A launch was put into `queue`. */
+  launchQueued?(queue: LaunchQueue): void;
+  /** An atom ended; `submission` is recycled after the call. */
+  submissionCompleted?(submission: Submission, queue: LaunchQueue): void;
+  /** A timer set through the context fired. */
+  timerFired?(timer: number): void;
+}
+
+/** What a policy sees and may do. */
+export interface PolicyContext {
+  readonly device: DeviceInfo;
+  readonly tenants: readonly TenantSpec[];
+  /** Values of the policy's parameters, defaults filled in. */
+  readonly parameters: Readonly<Record<string, number>>;
+  now(): Ns;
+  /** The launch queues of a tenant. */
+  queuesOf(tenant: number): readonly LaunchQueue[];
+  /** Submits the next `blocks` blocks of the head launch of `queue`: see `Decision`. */
+  submit(queue: LaunchQueue, decision: Decision): void;
+  /** Calls `timerFired(timer)` at `at`. Timer numbers are the policy's own, from 0. */
+  setTimer(at: Ns, timer: number): void;
+}
+
+/** One decision: where and how the next atom of a queue's head launch runs. May be reused. */
+export interface Decision {
+  tpcs: TpcSet;
+  /** Level of stream priority, 0 the least urgent. */
+  priority: number;
+  /** Blocks of the atom, counted from the queue's `headBlock`. */
+  blocks: number;
+  predictedNs: Ns;
+  /** TPCs of `tpcs` that another tenant's quota covers. */
+  stolen: TpcSet;
+}

@@ -1,0 +1,54 @@
+import { PolicyError } from './errors.ts';
+import type { LaunchQueue } from './launch-queue.ts';
+import type { TenantSpec } from './policy.ts';
+import { TpcSet } from './tpc-set.ts';
+import { type Ns, SECOND } from './units.ts';
+
+/**
+ * Finds tenants that a policy forgot: work in a launch queue, nothing of it on the device, and a
+ * reason to run it (free TPCs, or a quota of its own), yet not served for `limitNs`. A best-effort
+ * tenant that waits because every TPC is in use is not forgotten.
+ */
+export class Watchdog {
+  readonly periodNs: Ns = SECOND;
+  readonly limitNs: Ns = 5 * SECOND;
+
+  private readonly policy: string;
+  private readonly tenants: readonly TenantSpec[];
+  private readonly queues: readonly LaunchQueue[];
+  private readonly tpcs: TpcSet;
+
+  constructor(
+    policy: string,
+    tenants: readonly TenantSpec[],
+    queues: readonly LaunchQueue[],
+    tpcs: TpcSet,
+  ) {
+    this.policy = policy;
+    this.tenants = tenants;
+    this.queues = queues;
+    this.tpcs = tpcs;
+  }
+
+  /** Throws a `PolicyError` if a tenant has been forgotten. */
+  check(now: Ns): void {
+    let busy = TpcSet.EMPTY;
+    for (const queue of this.queues) {
+      const oldest = queue.oldestInFlight();
+      if (oldest !== undefined) busy = busy.union(oldest.tpcs);
+    }
+    const free = this.tpcs.difference(busy);
+    for (const queue of this.queues) {
+      if (queue.length === 0 || queue.outstanding > 0) continue;
+      if (now - queue.lastServedNs < this.limitNs) continue;
+      const tenant = this.tenants[queue.tenant] as TenantSpec;
+      if (free.size > 0 || tenant.quotaTpcs > 0) {
+        throw new PolicyError(
+          this.policy,
+          `tenant '${tenant.name}' has had ${queue.length} launches waiting and none on the device ` +
+            `for ${(now - queue.lastServedNs) / SECOND} s, with ${free.size} TPCs free`,
+        );
+      }
+    }
+  }
+}

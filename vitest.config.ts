@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    // Sources, not dist: an alias and not a condition, because a condition would reach the
+    // workers that a test starts and send plain Node to TypeScript files.
+    alias: [
+      { find: /^@lithos\/(core|sim)$/, replacement: source('packages/$1/src/index.ts') },
+      { find: /^@lithos\/(traces|experiments)$/, replacement: source('$1/src/index.ts') },
+      {
+        find: /^@lithos\/(traces|experiments)\/node$/,
+        replacement: source('$1/src/node/index.ts'),
+      },
+    ],
+  },
+  test: {
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'traces/src/**/*.test.ts',
+      'experiments/src/**/*.test.ts',
+      'tools/**/*.test.ts',
+    ],
+    reporters: ['default', './tools/plain-reporter.ts'],
+    testTimeout: 60_000,
+    env: { NO_COLOR: '1' },
+  },
+});
