@@ -1,0 +1,42 @@
+import type { HostTask, Ns } from '@lithos/core';
+import type { ArrivalSource } from '@lithos/traces';
+import type { DriverContext } from './driver.ts';
+import { WaitingLine } from './waiting-line.ts';
+
+/** Plays an arrival source on the host's clock into a waiting line. */
+export class ArrivalPlayer {
+  readonly line = new WaitingLine();
+  private readonly context: DriverContext;
+  private readonly source: ArrivalSource;
+  private readonly onArrival: () => void;
+  private readonly task: HostTask;
+  private beganNs: Ns = 0;
+  private requests = 0;
+
+  constructor(context: DriverContext, source: ArrivalSource, onArrival: () => void) {
+    this.context = context;
+    this.source = source;
+    this.onArrival = onArrival;
+    this.task = { run: () => this.arrive() };
+  }
+
+  start(): void {
+    this.beganNs = this.context.host.now();
+    this.scheduleNext();
+  }
+
+  private scheduleNext(): void {
+    if (this.source.next()) {
+      this.context.host.at(this.beganNs + this.source.atNs, this.task, 0);
+    }
+  }
+
+  private arrive(): void {
+    const { source } = this;
+    const arrivalNs = this.beganNs + source.atNs;
+    this.context.sink.arrived(arrivalNs);
+    this.line.push(this.requests++, arrivalNs, source.inputTokens, source.outputTokens, source.row);
+    this.scheduleNext();
+    this.onArrival();
+  }
+}

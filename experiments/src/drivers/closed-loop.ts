@@ -1,0 +1,68 @@
+import type { HostTask, Ns } from '@lithos/core';
+import type { Driver, DriverContext, FinishedRequest, Iteration } from './driver.ts';
+import { Issuer } from './issuer.ts';
+
+/**
+ * A closed loop, as a trainer or an offline job runs: `concurrency` iterations are in flight at all
+ * times, and each that ends is followed by the next at once. All go through one stream.
+ */
+export class ClosedLoop implements Driver {
+  private readonly context: DriverContext;
+  private readonly iteration: Iteration;
+  private readonly concurrency: number;
+  private readonly issuer: Issuer;
+  private readonly noticed: HostTask;
+  /** Arrival times of the iterations in flight, by number modulo their count. */
+  private readonly arrivals: Float64Array;
+  private issued = 0;
+  private done = 0;
+
+  constructor(context: DriverContext, iteration: Iteration, concurrency: number) {
+    this.context = context;
+    this.iteration = iteration;
+    this.concurrency = concurrency;
+    this.arrivals = new Float64Array(concurrency);
+    const client = {
+      synchronized: (token: number, at: Ns): void =>
+        context.host.at(at + context.costs.syncNs, this.noticed, token),
+    };
+    this.noticed = { run: (token) => this.finish(token) };
+    this.issuer = new Issuer(context, context.scheduler.openStream(context.tenant, client));
+  }
+
+  start(): void {
+    for (let i = 0; i < this.concurrency; i++) this.next();
+  }
+
+  unfinished(): readonly Ns[] {
+    return Array.from(
+      { length: this.issued - this.done },
+      (_, i) => this.arrivals[(this.done + i) % this.concurrency] as number,
+    );
+  }
+
+  private next(): void {
+    const now = this.context.host.now();
+    this.arrivals[this.issued % this.concurrency] = now;
+    this.context.sink.arrived(now);
+    this.issuer.issue(this.iteration, 1, this.issued);
+    this.issued += 1;
+  }
+
+  private finish(request: number): void {
+    const arrivalNs = this.arrivals[request % this.concurrency] as number;
+    this.done += 1;
+    const record: FinishedRequest = {
+      request,
+      arrivalNs,
+      startNs: arrivalNs,
+      firstTokenNs: -1,
+      endNs: this.context.host.now(),
+      inputTokens: 0,
+      outputTokens: 0,
+      row: -1,
+    };
+    this.context.sink.finished(record);
+    this.next();
+  }
+}

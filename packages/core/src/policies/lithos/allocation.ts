@@ -1,0 +1,94 @@
+import type { TenantSpec } from '../../policy.ts';
+import { TpcSet } from '../../tpc-set.ts';
+
+/** The TPCs a tenant may use in one state of the device: its own, and those it may steal. */
+export interface Allocation {
+  readonly own: TpcSet;
+  readonly stolen: TpcSet;
+  readonly all: TpcSet;
+}
+
+const NOTHING: Allocation = { own: TpcSet.EMPTY, stolen: TpcSet.EMPTY, all: TpcSet.EMPTY };
+
+export interface StealingRules {
+  readonly enabled: boolean;
+  /** Part of the idle TPCs that best-effort tenants get when high-priority tenants steal too. */
+  readonly bestEffortShare: number;
+}
+
+/**
+ * Who may use which TPCs, as a function of who has work. Quotas are fixed, compact ranges of TPCs in
+ * the tenants' order. TPCs of tenants without work, and TPCs that no quota covers, are the pool that
+ * the others steal from: high-priority tenants from its low end, best-effort tenants from its high
+ * end, so that the two keep out of each other's way and their sets stay put.
+ */
+export class AllocationTable {
+  private readonly tenants: readonly TenantSpec[];
+  private readonly tpcs: TpcSet;
+  private readonly owned: readonly TpcSet[];
+  private readonly rules: StealingRules;
+  /** Allocations of all tenants, by the set of tenants that have work. */
+  private readonly states = new Map<number, readonly Allocation[]>();
+
+  constructor(tenants: readonly TenantSpec[], tpcs: TpcSet, rules: StealingRules) {
+    if (tenants.length > 30) throw new RangeError('at most 30 tenants');
+    this.tenants = tenants;
+    this.tpcs = tpcs;
+    this.rules = rules;
+    let rest = tpcs;
+    this.owned = tenants.map((tenant) => {
+      const own = rest.lowest(tenant.quotaTpcs);
+      rest = rest.difference(own);
+      return own;
+    });
+  }
+
+  /** One allocation per tenant; bit i of `present` says that tenant i has work. */
+  of(present: number): readonly Allocation[] {
+    let state = this.states.get(present);
+    if (state === undefined) {
+      state = this.compute(present);
+      this.states.set(present, state);
+    }
+    return state;
+  }
+
+  private compute(present: number): readonly Allocation[] {
+    const here = this.tenants.map((_, i) => ((present >>> i) & 1) === 1);
+    let pool = this.tpcs;
+    this.owned.forEach((own, i) => {
+      if (here[i]) pool = pool.difference(own);
+    });
+    const thieves = (kind: 'hp' | 'be'): number[] =>
+      this.tenants.flatMap((tenant, i) => (here[i] && tenant.class === kind ? [i] : []));
+    const high = thieves('hp');
+    const best = thieves('be');
+    const bestCount =
+      best.length === 0
+        ? 0
+        : high.length === 0
+          ? pool.size
+          : Math.round(pool.size * this.rules.bestEffortShare);
+    const stolen = this.tenants.map(() => TpcSet.EMPTY);
+    if (this.rules.enabled) {
+      this.deal(high, pool.lowest(pool.size - bestCount), stolen);
+      this.deal(best, pool.highest(bestCount), stolen);
+    }
+    return this.tenants.map((_, i) => {
+      if (!here[i]) return NOTHING;
+      const own = this.owned[i] as TpcSet;
+      const extra = stolen[i] as TpcSet;
+      return { own, stolen: extra, all: own.union(extra) };
+    });
+  }
+
+  /** Shares `pool` evenly among `thieves`, the first ones getting what does not divide. */
+  private deal(thieves: readonly number[], pool: TpcSet, into: TpcSet[]): void {
+    let rest = pool;
+    thieves.forEach((thief, k) => {
+      const share = rest.lowest(Math.ceil(rest.size / (thieves.length - k)));
+      into[thief] = share;
+      rest = rest.difference(share);
+    });
+  }
+}

@@ -1,0 +1,55 @@
+import type { PolicyParameter } from '../../policy.ts';
+import { MS, SECOND, US } from '../../units.ts';
+
+/** Every tunable of the LithOS policy. */
+export const PARAMETERS = {
+  'outstanding.limit': {
+    default: 100 * US,
+    unit: 'ns',
+    min: 0,
+    max: SECOND,
+    description: 'predicted work of a stream on the device above which nothing more is submitted',
+    source: 'LithOS section 5.3: 100 us cover the communication with the device',
+  },
+  'atomizer.quantum': {
+    default: 500 * US,
+    unit: 'ns',
+    min: 10 * US,
+    max: SECOND,
+    description: 'predicted length above which stolen work is cut into atoms of this length',
+    source: 'LithOS section 5.4: 250 to 500 us work well',
+  },
+  atomizer: {
+    default: 1,
+    unit: 'switch',
+    min: 0,
+    max: 1,
+    description: 'cut long kernels on stolen TPCs into atoms',
+    source: 'LithOS section 5.4',
+  },
+  stealing: {
+    default: 1,
+    unit: 'switch',
+    min: 0,
+    max: 1,
+    description: 'run on idle TPCs that the quota of another tenant covers',
+    source: 'LithOS section 5.3',
+  },
+  'stealing.after': {
+    default: 50 * US,
+    unit: 'ns',
+    min: 0,
+    max: 100 * MS,
+    description: 'how long an owner must have been without work before its TPCs may be stolen',
+    source: 'chosen: longer than a synchronisation and a graph launch, 16 us',
+  },
+  'stealing.best-effort-share': {
+    default: 0.35,
+    unit: 'share',
+    min: 0,
+    max: 1,
+    description:
+      'part of the idle TPCs kept for best-effort tenants while high-priority ones steal',
+    source: 'chosen so that best-effort work is not starved by a closed-loop high-priority tenant',
+  },
+} as const satisfies Record<string, PolicyParameter>;

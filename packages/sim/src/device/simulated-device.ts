@@ -1,0 +1,285 @@
+import type {
+  DeviceInfo,
+  DeviceListener,
+  DevicePort,
+  HostTask,
+  Mhz,
+  Ns,
+  SharingDomain,
+  Submission,
+  TpcSet,
+} from '@lithos/core';
+import type { Engine, EventSource } from '../engine/engine.ts';
+import { Domain } from '../execution/domain.ts';
+import { Grid, popcount } from '../execution/grid.ts';
+import type { DeviceFile } from '../model/device-model.ts';
+import { energyScale, idlePower, kernelPower } from '../model/power.ts';
+import type { SimKernel } from '../model/sim-kernel.ts';
+import { memoryShare } from '../model/transfer.ts';
+import { deviceInfo, instanceTpcs } from './info.ts';
+import { StreamQueue } from './stream-queue.ts';
+import { TimeSlicer } from './time-slicer.ts';
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+interface TenantPlace {
+  readonly domain: Domain;
+  /** TPCs the domain has; submissions are clipped to them. */
+  readonly tpcs: TpcSet;
+}
+
+/** A GPU in virtual time behind the device port: streams, contexts, slots, bandwidth, power. */
+export class SimulatedDevice implements DevicePort, EventSource {
+  readonly info: DeviceInfo;
+  /** Board energy since the start, J, as of the last event. */
+  energyJ = 0;
+  /** TPC-nanoseconds in which a TPC had a grid on it, as of the last event. */
+  busyTpcNs = 0;
+  /** MHz-nanoseconds, for the mean clock. */
+  clockMhzNs = 0;
+  smMhz: Mhz;
+
+  private readonly file: DeviceFile;
+  private readonly engine: Engine;
+  private listener: DeviceListener | undefined;
+  private readonly timers: HostTask;
+  private readonly clockTask: HostTask;
+  private readonly slicer: TimeSlicer;
+  private readonly domains: Domain[] = [];
+  private readonly places: (TenantPlace | undefined)[] = [];
+  private readonly streams: StreamQueue[] = [];
+  private readonly freeGrids: Grid[] = [];
+  private shared: Domain | undefined;
+  private slicesUsed = 0;
+  private ages = 0;
+
+  private idleW: number;
+  private energyFactor = 1;
+  private accountedNs: Ns = 0;
+  private powerNow = 0;
+  private busyNow = 0;
+
+  constructor(file: DeviceFile, engine: Engine) {
+    this.file = file;
+    this.engine = engine;
+    this.info = deviceInfo(file);
+    this.smMhz = file.clock.maxSmMhz.value;
+    this.idleW = idlePower(file, this.smMhz);
+    this.powerNow = this.idleW;
+    this.slicer = new TimeSlicer(file.contexts.sliceNs.value, file.contexts.switchNs.value);
+    this.timers = { run: (timer) => this.listener?.timerFired(timer) };
+    this.clockTask = { run: (mhz) => this.clockArrived(mhz) };
+    engine.drive(this);
+  }
+
+  now(): Ns {
+    return this.engine.now();
+  }
+
+  attach(listener: DeviceListener): void {
+    if (this.listener !== undefined) throw new Error('a device takes one listener');
+    this.listener = listener;
+  }
+
+  openTenant(tenant: number, domain: SharingDomain): void {
+    this.places[tenant] = this.placeOf(domain);
+  }
+
+  openStream(stream: number, tenant: number): void {
+    const place = this.places[tenant];
+    if (place === undefined) throw new Error(`tenant ${tenant} was not opened`);
+    this.streams[stream] = new StreamQueue(place.domain, place.tpcs);
+  }
+
+  submit(submission: Submission): void {
+    const stream = this.streams[submission.stream] as StreamQueue;
+    if (!submission.tpcs.isSubsetOf(stream.tpcs)) {
+      submission.tpcs = submission.tpcs.intersection(stream.tpcs);
+    }
+    stream.push(submission);
+    if (!stream.active) this.begin(stream);
+  }
+
+  setTimer(at: Ns, timer: number): void {
+    this.engine.schedule('timer', at, this.timers, timer);
+  }
+
+  setSmClock(mhz: Mhz): void {
+    const { minSmMhz, maxSmMhz, switchNs } = this.file.clock;
+    if (!(mhz >= minSmMhz.value && mhz <= maxSmMhz.value)) {
+      throw new RangeError(`SM clock ${mhz} MHz is outside ${minSmMhz.value}..${maxSmMhz.value}`);
+    }
+    this.engine.schedule('timer', this.now() + switchNs.value, this.clockTask, mhz);
+  }
+
+  /** Board power now, W. */
+  powerW(): number {
+    return this.powerNow;
+  }
+
+  /** TPCs with a grid on them now. */
+  busyTpcs(): number {
+    return this.busyNow;
+  }
+
+  /** Brings the energy and busy-time counters up to the present. */
+  account(): void {
+    const now = this.engine.now();
+    const span = now - this.accountedNs;
+    if (span <= 0) return;
+    this.energyJ += (this.powerNow * span) / 1e9;
+    this.busyTpcNs += this.busyNow * span;
+    this.clockMhzNs += this.smMhz * span;
+    this.accountedNs = now;
+  }
+
+  nextNs(): Ns {
+    const now = this.engine.now();
+    const clock = this.smMhz / this.file.clock.maxSmMhz.value;
+    this.account();
+    let next = this.slicer.nextNs;
+    let dynamic = 0;
+    let b0 = 0;
+    let b1 = 0;
+    let b2 = 0;
+    const { domains } = this;
+    for (let d = 0; d < domains.length; d++) {
+      const domain = domains[d] as Domain;
+      if (!domain.running) continue;
+      domain.settle(now, clock);
+      if (domain.nextNs < next) next = domain.nextNs;
+      dynamic += domain.powerW;
+      const { grids } = domain;
+      for (let i = 0; i < grids.length; i++) {
+        const grid = grids[i] as Grid;
+        if (grid.rate <= 0) continue;
+        b0 |= grid.w0;
+        b1 |= grid.w1;
+        b2 |= grid.w2;
+      }
+    }
+    this.busyNow = popcount(b0) + popcount(b1) + popcount(b2);
+    this.powerNow = Math.min(
+      this.file.power.limitW.value,
+      this.idleW + dynamic * this.energyFactor,
+    );
+    return next;
+  }
+
+  fire(): void {
+    const now = this.engine.now();
+    if (this.slicer.nextNs <= now) {
+      this.slicer.fire(now);
+      return;
+    }
+    for (const domain of this.domains) {
+      if (!domain.running || domain.nextNs > now) continue;
+      const grid = domain.ended(now);
+      if (grid === undefined) domain.release(now);
+      else this.end(domain, grid, now);
+      return;
+    }
+  }
+
+  private end(domain: Domain, grid: Grid, now: Ns): void {
+    const { submission } = grid;
+    submission.startNs = grid.startNs;
+    submission.endNs = now;
+    domain.remove(grid);
+    const stream = this.streams[submission.stream] as StreamQueue;
+    stream.shift();
+    if (stream.length > 0) this.begin(stream);
+    this.freeGrids.push(grid);
+    this.listener?.submissionCompleted(submission);
+    if (domain.grids.length === 0) this.slicer.workChanged(now);
+  }
+
+  /** The head of a stream reaches the device. */
+  private begin(stream: StreamQueue): void {
+    const submission = stream.head();
+    const work = submission.work as SimKernel;
+    const now = this.engine.now();
+    const grid = this.freeGrids.pop() ?? new Grid();
+    const { tpcs } = submission;
+    const n = tpcs.size;
+    grid.submission = submission;
+    grid.work = work;
+    grid.age = this.ages++;
+    grid.priority = submission.priority;
+    grid.w0 = tpcs.w0;
+    grid.w1 = tpcs.w1;
+    grid.w2 = tpcs.w2;
+    grid.tpcs = n;
+    grid.blocks = submission.blockEnd - submission.blockBegin;
+    const capacity = work.blocksPerTpc * n;
+    grid.wave = capacity === 0 ? 1 : Math.min(grid.blocks, capacity);
+    grid.held = 0;
+    grid.active = 0;
+    const whole = work.durationNs[n] as number;
+    grid.aloneNs = whole * submission.scale * this.atomShare(submission, capacity);
+    grid.left = 1;
+    grid.updatedNs = now + work.gapNs;
+    grid.rate = 0;
+    grid.endNs = NEVER;
+    grid.startNs = -1;
+    grid.yielding = false;
+    grid.tail = false;
+    grid.releaseNs = NEVER;
+    grid.dramRate = work.dramBytes / whole;
+    grid.memoryShare = memoryShare(this.file, n, whole, work.dramBytes);
+    grid.smLoad = Math.min(1, work.smWork / (n * whole));
+    grid.powerW = kernelPower(this.file, work, n);
+    stream.active = true;
+    stream.domain.add(grid);
+    if (stream.domain.grids.length === 1) this.slicer.workChanged(now);
+  }
+
+  /**
+   * An atom's share of its launch's time: its waves over the launch's. An atom that is not a whole
+   * launch starts the full grid, and the blocks outside its range leave at once, at dispatch rate.
+   */
+  private atomShare(submission: Submission, capacity: number): number {
+    const { kernel } = submission.work;
+    const blocks = submission.blockEnd - submission.blockBegin;
+    if (blocks === kernel.blocks || capacity === 0) return 1;
+    return Math.max(1, blocks / capacity) / Math.max(1, kernel.blocks / capacity);
+  }
+
+  private clockArrived(mhz: Mhz): void {
+    this.account();
+    this.smMhz = mhz;
+    this.idleW = idlePower(this.file, mhz);
+    this.energyFactor = energyScale(this.file, mhz);
+    for (const domain of this.domains) domain.touch();
+    this.listener?.clockChanged(mhz);
+  }
+
+  private placeOf(domain: SharingDomain): TenantPlace {
+    const bandwidth = this.file.memory.dramBytesPerNs.value;
+    switch (domain.kind) {
+      case 'shared': {
+        this.shared ??= this.addContext(bandwidth);
+        return { domain: this.shared, tpcs: this.info.tpcs };
+      }
+      case 'context':
+        return { domain: this.addContext(bandwidth), tpcs: this.info.tpcs };
+      case 'instance': {
+        const profile = this.info.capabilities.instances[domain.profile];
+        if (profile === undefined) throw new Error(`no MIG profile ${domain.profile}`);
+        const tpcs = instanceTpcs(this.file, this.slicesUsed, profile.computeSlices);
+        this.slicesUsed += profile.computeSlices;
+        if (this.slicesUsed > 7) throw new Error('MIG instances exceed the 7 compute slices');
+        const instance = new Domain(this.file, bandwidth * profile.memoryShare);
+        this.domains.push(instance);
+        return { domain: instance, tpcs };
+      }
+    }
+  }
+
+  private addContext(bandwidth: number): Domain {
+    const domain = new Domain(this.file, bandwidth);
+    this.domains.push(domain);
+    this.slicer.add(domain);
+    return domain;
+  }
+}

@@ -1,0 +1,20 @@
+import { LithosError, nearest } from '@lithos/core';
+import type { DeviceFile } from '../model/device-model.ts';
+import { a100_40gb } from './a100-40gb.ts';
+import { h200 } from './h200.ts';
+
+/** All devices the simulator knows. A new device is a file and one more entry here. */
+export const DEVICES: readonly DeviceFile[] = [a100_40gb, h200];
+
+/** The device file of this id; an unknown id is an error that gives the nearest one. */
+export function findDevice(id: string): DeviceFile {
+  const device = DEVICES.find((d) => d.id === id);
+  if (device !== undefined) return device;
+  const ids = DEVICES.map((d) => d.id);
+  const guess = nearest(id, ids);
+  throw new LithosError(
+    'E_DEVICE_NAME',
+    `there is no device '${id}'`,
+    guess === undefined ? `known devices: ${ids.join(', ')}` : `did you mean '${guess}'?`,
+  );
+}

@@ -1,0 +1,302 @@
+import type { Ns } from '@lithos/core';
+import type { DeviceFile } from '../model/device-model.ts';
+import { bandwidthStretch } from './bandwidth.ts';
+import { type Grid, goesBefore, overlap } from './grid.ts';
+import { SlotTable } from './slots.ts';
+
+/** Blocks that leave together when a grid gives up slots: a quarter of a wave. */
+const RELEASE_STEPS = 4;
+/** Blocks below this are rounding. */
+const EPSILON_BLOCKS = 1e-6;
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/**
+ * Grids that share SM slots and DRAM bandwidth: an MPS server, one context, or one MIG instance.
+ *
+ * Slots go to the grid that goes first (priority, then age); nothing resident is evicted, so a grid
+ * without slots waits until blocks of others end. While anybody waits, a grid that is preferred keeps
+ * refilling its slots until it has no block left to place and then gives them up as its last wave
+ * ends; a grid that is not preferred gives them up from now on. A kernel alone needs no event but its
+ * end.
+ */
+export class Domain {
+  /** In the order in which they get slots. */
+  readonly grids: Grid[] = [];
+  /** A domain that is switched out keeps its grids and makes no progress. */
+  running = true;
+  /** DRAM bytes/ns that all its grids may draw. */
+  readonly bandwidth: number;
+  /** Earliest end or release among the grids. */
+  nextNs: Ns = NEVER;
+  /** Dynamic power of the grids at their present rates, W. */
+  powerW = 0;
+
+  private dirty = false;
+  private overlapping = false;
+  private readonly slots: SlotTable;
+  private shares = new Float64Array(64);
+
+  constructor(device: DeviceFile, bandwidth: number) {
+    this.slots = new SlotTable(device);
+    this.bandwidth = bandwidth;
+  }
+
+  /** Adds a grid whose work begins at `grid.updatedNs`. */
+  add(grid: Grid): void {
+    const { grids } = this;
+    let i = grids.length;
+    grids.push(grid);
+    while (i > 0 && goesBefore(grid, grids[i - 1] as Grid)) {
+      grids[i] = grids[i - 1] as Grid;
+      i -= 1;
+    }
+    grids[i] = grid;
+    this.dirty = true;
+  }
+
+  remove(grid: Grid): void {
+    this.grids.splice(this.grids.indexOf(grid), 1);
+    this.dirty = true;
+  }
+
+  /** Stops all progress, as of `now`. */
+  freeze(now: Ns): void {
+    this.settle(now, 1);
+    for (const grid of this.grids) {
+      advance(grid, now);
+      if (grid.releaseNs !== NEVER) grid.releaseNs -= now;
+      grid.rate = 0;
+      grid.endNs = NEVER;
+    }
+    this.running = false;
+    this.nextNs = NEVER;
+    this.powerW = 0;
+  }
+
+  /** Goes on where `freeze` stopped. */
+  thaw(now: Ns): void {
+    for (const grid of this.grids) {
+      grid.updatedNs = Math.max(grid.updatedNs, now);
+      if (grid.releaseNs !== NEVER) grid.releaseNs += now;
+    }
+    this.running = true;
+    this.dirty = true;
+  }
+
+  /** Marks all rates as stale, after a clock change. */
+  touch(): void {
+    this.dirty = true;
+  }
+
+  /** The grid that ends first, if its time has come. */
+  ended(now: Ns): Grid | undefined {
+    for (let i = 0; i < this.grids.length; i++) {
+      const grid = this.grids[i] as Grid;
+      if (grid.endNs <= now) return grid;
+    }
+    return undefined;
+  }
+
+  /** Gives up the slots that are due at `now`. */
+  release(now: Ns): void {
+    for (let i = 0; i < this.grids.length; i++) {
+      const grid = this.grids[i] as Grid;
+      if (grid.releaseNs > now) continue;
+      grid.releaseNs = NEVER;
+      if (!grid.yielding && !grid.tail) {
+        grid.tail = true;
+        grid.releaseBlocks = grid.held / RELEASE_STEPS;
+      } else {
+        grid.held = Math.max(0, grid.held - grid.releaseBlocks);
+        if (grid.held < EPSILON_BLOCKS) grid.held = 0;
+      }
+      this.dirty = true;
+    }
+  }
+
+  /**
+   * Brings slots, rates and `nextNs` up to date after any change.
+   * @param clockFactor SM clock relative to the greatest
+   */
+  settle(now: Ns, clockFactor: number): void {
+    if (!this.dirty || !this.running) return;
+    this.dirty = false;
+    this.overlapping = this.anyOverlap();
+    if (this.overlapping) this.shareSlots(now);
+    else this.fillSlots();
+    this.setRates(now, clockFactor);
+  }
+
+  private anyOverlap(): boolean {
+    const { grids } = this;
+    for (let i = 1; i < grids.length; i++) {
+      const a = grids[i] as Grid;
+      for (let j = 0; j < i; j++) {
+        const b = grids[j] as Grid;
+        if (((a.w0 & b.w0) | (a.w1 & b.w1) | (a.w2 & b.w2)) !== 0) return true;
+      }
+    }
+    return false;
+  }
+
+  /** Everybody has its TPCs to itself. */
+  private fillSlots(): void {
+    const { grids } = this;
+    for (let i = 0; i < grids.length; i++) {
+      const grid = grids[i] as Grid;
+      grid.releaseNs = NEVER;
+      grid.yielding = false;
+      grid.tail = false;
+      grid.held = grid.wave;
+      grid.active = grid.wave;
+    }
+  }
+
+  private shareSlots(now: Ns): void {
+    const { grids } = this;
+    let closed0 = 0;
+    let closed1 = 0;
+    let closed2 = 0;
+    let waiting = false;
+    for (let i = 0; i < grids.length; i++) {
+      const grid = grids[i] as Grid;
+      if (grid.tail) continue;
+      if (grid.work.blocksPerTpc === 0) {
+        // Copies take no slot.
+        grid.held = grid.active = grid.wave;
+        continue;
+      }
+      const want = this.wanted(grid, now);
+      if (grid.held < want - EPSILON_BLOCKS) {
+        const room = this.slots.room(grid, grids, closed0, closed1, closed2);
+        if (room > grid.held) grid.held = Math.min(want, room);
+      }
+      grid.active = grid.held;
+      if (grid.held < want - EPSILON_BLOCKS) {
+        waiting = true;
+        closed0 |= grid.w0;
+        closed1 |= grid.w1;
+        closed2 |= grid.w2;
+      }
+    }
+    for (let i = 0; i < grids.length; i++) {
+      const grid = grids[i] as Grid;
+      if (waiting) this.planRelease(grid, i, now);
+      else if (!grid.tail) {
+        grid.releaseNs = NEVER;
+        grid.yielding = false;
+      }
+    }
+  }
+
+  /** Blocks the grid could have in slots now: what it holds and what it has left to place. */
+  private wanted(grid: Grid, now: Ns): number {
+    const left = leftAt(grid, now) * grid.blocks;
+    return Math.min(grid.wave, Math.max(left, grid.held));
+  }
+
+  /** Decides when a grid next gives up slots for those that wait on its TPCs. */
+  private planRelease(grid: Grid, index: number, now: Ns): void {
+    if (grid.held <= 0 || grid.blocks <= grid.wave) return;
+    let wanted = false;
+    let yielding = false;
+    for (let j = 0; j < this.grids.length; j++) {
+      const other = this.grids[j] as Grid;
+      if (j === index || other.held >= this.wanted(other, now) - EPSILON_BLOCKS) continue;
+      if (overlap(grid, other) === 0) continue;
+      wanted = true;
+      if (j < index) yielding = true;
+    }
+    if (!wanted) {
+      if (!grid.tail) {
+        grid.releaseNs = NEVER;
+        grid.yielding = false;
+      }
+      return;
+    }
+    if (grid.tail || (yielding && grid.yielding)) {
+      if (grid.releaseNs === NEVER) grid.releaseNs = now + this.blockNs(grid) / RELEASE_STEPS;
+    } else if (yielding) {
+      grid.yielding = true;
+      grid.releaseBlocks = grid.held / RELEASE_STEPS;
+      grid.releaseNs = now + this.blockNs(grid) / RELEASE_STEPS;
+    } else {
+      // Refills its slots until none of its blocks is left to place.
+      grid.yielding = false;
+      const unplaced = leftAt(grid, now) - grid.held / grid.blocks;
+      const share = grid.held / grid.wave;
+      grid.releaseNs = now + Math.max(0, unplaced * grid.aloneNs) / share;
+    }
+    grid.releaseNs = Math.ceil(grid.releaseNs);
+  }
+
+  /** How long one block runs. */
+  private blockNs(grid: Grid): Ns {
+    return (grid.aloneNs * grid.wave) / grid.blocks;
+  }
+
+  private setRates(now: Ns, clockFactor: number): void {
+    const { grids, overlapping } = this;
+    const n = grids.length;
+    if (n > this.shares.length) this.shares = new Float64Array(n * 2);
+    const { shares } = this;
+    for (let i = 0; i < n; i++) {
+      const grid = grids[i] as Grid;
+      let share = grid.active / grid.wave;
+      if (overlapping && share > 0) share /= this.smLoad(grid);
+      shares[i] = share;
+    }
+    const stretch = bandwidthStretch(grids, shares, this.bandwidth);
+    let next = NEVER;
+    let power = 0;
+    for (let i = 0; i < n; i++) {
+      const grid = grids[i] as Grid;
+      const m = grid.memoryShare;
+      const slow = (clockFactor === 1 ? 1 : m + (1 - m) / clockFactor) * (1 + m * stretch);
+      const relative = (shares[i] as number) / slow;
+      power += grid.powerW * relative;
+      const rate = relative / grid.aloneNs;
+      if (rate !== grid.rate) {
+        advance(grid, now);
+        grid.rate = rate;
+        if (rate > 0) {
+          if (grid.startNs < 0) grid.startNs = grid.updatedNs;
+          grid.endNs = Math.max(now, Math.round(grid.updatedNs + grid.left / rate));
+        } else {
+          grid.endNs = NEVER;
+        }
+      }
+      if (grid.endNs < next) next = grid.endNs;
+      if (grid.releaseNs < next) next = grid.releaseNs;
+    }
+    this.nextNs = next;
+    this.powerW = power;
+  }
+
+  /** Demand for SM throughput on the grid's TPCs, all who run there together; at least 1. */
+  private smLoad(grid: Grid): number {
+    let load = 0;
+    for (let j = 0; j < this.grids.length; j++) {
+      const other = this.grids[j] as Grid;
+      if (other.active <= 0) continue;
+      const shared = other === grid ? grid.tpcs : overlap(grid, other);
+      load += (((other.smLoad * other.active) / other.wave) * shared) / grid.tpcs;
+    }
+    return Math.max(load, 1);
+  }
+}
+
+/** Share of the work left at `now`, without writing it down. */
+function leftAt(grid: Grid, now: Ns): number {
+  return now > grid.updatedNs
+    ? Math.max(0, grid.left - grid.rate * (now - grid.updatedNs))
+    : grid.left;
+}
+
+/** Books the progress made until `now`. */
+function advance(grid: Grid, now: Ns): void {
+  if (now <= grid.updatedNs) return;
+  grid.left = Math.max(0, grid.left - grid.rate * (now - grid.updatedNs));
+  grid.updatedNs = now;
+}

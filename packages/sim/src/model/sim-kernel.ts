@@ -1,0 +1,146 @@
+import type { KernelProfile, KernelShape, Launchable } from '@lithos/core';
+import type { DeviceFile } from './device-model.ts';
+import { launchGapNs } from './device-model.ts';
+import { durationAt } from './interpolation.ts';
+import { blocksPerSm, footprint } from './occupancy.ts';
+import { reachableBandwidth, transferDuration } from './transfer.ts';
+
+/**
+ * One position of a profile, ready to run on a simulated device: what the device model needs to know
+ * of it, worked out once.
+ */
+export interface SimKernel extends Launchable {
+  /** `durationNs[n]`: alone on n TPCs at the greatest clock; index 0 unused. */
+  readonly durationNs: Float64Array;
+  /** Blocks that fit one TPC; 0 for copies, which take no SM. */
+  readonly blocksPerTpc: number;
+  readonly threads: number;
+  readonly registers: number;
+  readonly sharedMemoryBytes: number;
+  readonly dramBytes: number;
+  /** TPC-nanoseconds of SM throughput (issue or tensor pipe, whichever is busier) that it needs. */
+  readonly smWork: number;
+  /** Share of its SM work that is done by the tensor pipes, 0..1: decides its power. */
+  readonly tensorShare: number;
+  /** From the end of the launch before it to its own start. */
+  readonly gapNs: number;
+}
+
+/** Gives equal kernel shapes one id over all profiles of a run. */
+export class KernelInterner {
+  private readonly ids = new Map<string, KernelShape>();
+
+  intern(shape: Omit<KernelShape, 'id'>): KernelShape {
+    const key = `${shape.name}|${shape.grid}|${shape.block}|${shape.registersPerThread}|${shape.sharedMemoryBytes}`;
+    const known = this.ids.get(key);
+    if (known !== undefined) return known;
+    const kernel = { ...shape, id: this.ids.size };
+    this.ids.set(key, kernel);
+    return kernel;
+  }
+
+  /** All kernels so far, by id. */
+  get kernels(): readonly KernelShape[] {
+    return [...this.ids.values()];
+  }
+}
+
+/**
+ * Prepares a profile's launches for a device. Durations at unmeasured TPC counts are interpolated;
+ * on a device other than the measured one they are moved by `transferDuration`.
+ */
+export function prepareProfile(
+  profile: KernelProfile,
+  measuredOn: DeviceFile,
+  device: DeviceFile,
+  launch: 'graph' | 'stream',
+  interner: KernelInterner,
+): readonly SimKernel[] {
+  const tpcs = device.geometry.tpcs.value;
+  const gapNs = gapOf(profile, measuredOn, device, launch);
+  const shapes = profile.kernels.map((kernel) => interner.intern(shapeOf(kernel)));
+  return profile.sequence.map((k, position) => {
+    const kernel = shapes[k] as KernelShape;
+    const block = footprint(kernel, device);
+    const dramBytes = profile.work.dramBytes[position] ?? 0;
+    const tensorActive = profile.work.tensorActive[position] ?? 0;
+    const measured = (n: number): number =>
+      durationAt(n, profile.tpcCounts, (i) => profile.durationNs[i]?.[position] ?? 0);
+    const durationNs = new Float64Array(tpcs + 1);
+    for (let n = 1; n <= tpcs; n++) {
+      durationNs[n] = Math.max(
+        1,
+        transferDuration(measuredOn, device, n, measured(n), dramBytes, tensorActive),
+      );
+    }
+    const full = durationNs[tpcs] as number;
+    const issue = issueShare(
+      profile,
+      position,
+      measuredOn,
+      measured(measuredOn.geometry.tpcs.value),
+    );
+    return {
+      kernel,
+      ordinal: position,
+      durationNs,
+      blocksPerTpc:
+        block.threads === 0 ? 0 : blocksPerSm(kernel, device) * device.geometry.smsPerTpc.value,
+      threads: block.threads,
+      registers: block.registers,
+      sharedMemoryBytes: block.sharedMemoryBytes,
+      dramBytes: Math.min(dramBytes, full * reachableBandwidth(device, tpcs)),
+      smWork: Math.min(1, Math.max(issue, tensorActive)) * tpcs * full,
+      tensorShare: tensorActive > issue ? 1 : tensorActive / Math.max(issue, 1e-9),
+      gapNs,
+    };
+  });
+}
+
+/** Share of issue slots a position used when it was measured on the whole device, 0..1. */
+function issueShare(
+  profile: KernelProfile,
+  position: number,
+  device: DeviceFile,
+  ns: number,
+): number {
+  const instructions = profile.work.warpInstructions[position] ?? 0;
+  const sms = device.geometry.tpcs.value * device.geometry.smsPerTpc.value;
+  const slots =
+    ((ns * device.clock.maxSmMhz.value) / 1000) * sms * device.throughput.issuePerSmClock.value;
+  return slots <= 0 ? 0 : Math.min(1, instructions / slots);
+}
+
+/**
+ * Gap between dependent launches. In a graph it is the profile's own: what the measured iteration
+ * took beyond the sum of its launches, spread evenly; moved by the ratio of the devices' graph gaps.
+ */
+function gapOf(
+  profile: KernelProfile,
+  measuredOn: DeviceFile,
+  device: DeviceFile,
+  launch: 'graph' | 'stream',
+): number {
+  if (launch === 'stream') return launchGapNs(device, 'stream');
+  const whole = profile.durationNs[profile.tpcCounts.length - 1] ?? [];
+  const sum = whole.reduce((total, ns) => total + ns, 0);
+  const own = Math.max(0, profile.iterationNs - sum) / Math.max(1, profile.sequence.length);
+  return (own * launchGapNs(device, 'graph')) / launchGapNs(measuredOn, 'graph');
+}
+
+function shapeOf(kernel: KernelProfile['kernels'][number]): Omit<KernelShape, 'id'> {
+  const [gx, gy, gz] = kernel.grid;
+  const [bx, by, bz] = kernel.block;
+  const threads = bx * by * bz;
+  return {
+    name: kernel.name,
+    grid: kernel.grid,
+    block: kernel.block,
+    blocks: Math.max(1, gx * gy * gz),
+    threadsPerBlock: threads,
+    registersPerThread: kernel.registersPerThread,
+    sharedMemoryBytes: kernel.sharedMemoryBytes,
+    clusterSize: 1,
+    splittable: threads > 0,
+  };
+}

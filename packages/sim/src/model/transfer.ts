@@ -1,0 +1,46 @@
+import type { DeviceFile } from './device-model.ts';
+
+/** Fixed latency inside a short kernel on the measuring device: launch, first loads, drain. */
+const FIXED_LATENCY_NS = 1200;
+/** Above this share of tensor-pipe activity a kernel's compute part scales as the tensor rate. */
+const TENSOR_THRESHOLD = 0.05;
+
+/** DRAM bandwidth that `n` TPCs can draw, bytes/ns: linear up to saturation. */
+export function reachableBandwidth(device: DeviceFile, n: number): number {
+  const { dramBytesPerNs, dramSaturationTpcs } = device.memory;
+  return dramBytesPerNs.value * Math.min(1, n / dramSaturationTpcs.value);
+}
+
+/** Share of a launch's time that DRAM bandwidth accounts for, 0..1. */
+export function memoryShare(device: DeviceFile, n: number, ns: number, dramBytes: number): number {
+  return ns <= 0 ? 0 : Math.min(1, dramBytes / (ns * reachableBandwidth(device, n)));
+}
+
+/**
+ * Moves a duration measured on one device to another, at the same number of TPCs: the launch's time
+ * is split into a DRAM part, a fixed latency part and a compute part, and each is scaled by the
+ * devices' ratio (bandwidth within reach, DRAM latency, tensor or issue rate per SM).
+ * Assumes the same kernel binary and L2 hit rate on both.
+ */
+export function transferDuration(
+  from: DeviceFile,
+  to: DeviceFile,
+  n: number,
+  ns: number,
+  dramBytes: number,
+  tensorActive: number,
+): number {
+  if (from.id === to.id) return ns;
+  const memory = memoryShare(from, n, ns, dramBytes);
+  const latency = Math.min(1 - memory, FIXED_LATENCY_NS / Math.max(1, ns));
+  const compute = 1 - memory - latency;
+  const clock = from.clock.maxSmMhz.value / to.clock.maxSmMhz.value;
+  const rate = (pick: (d: DeviceFile) => number): number => (clock * pick(from)) / pick(to);
+  const computeRatio =
+    tensorActive > TENSOR_THRESHOLD
+      ? rate((d) => d.throughput.tensorFlopPerSmClock.value)
+      : rate((d) => d.throughput.issuePerSmClock.value);
+  const memoryRatio = reachableBandwidth(from, n) / reachableBandwidth(to, n);
+  const latencyRatio = to.throughput.latencyNs.value / from.throughput.latencyNs.value;
+  return ns * (memory * memoryRatio + latency * latencyRatio + compute * computeRatio);
+}
