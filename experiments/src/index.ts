@@ -1,2 +1,43 @@
+export * from './metrics/catalog.ts';
+export { formatMetric } from './metrics/format.ts';
+export { metricsMarkdown } from './metrics/markdown.ts';
+export type { FinishedRequest, UnfinishedRequest } from './metrics/objectives.ts';
+export {
+  aggregate,
+  refusedTenant,
+  type TenantEnd,
+  type TenantFigures,
+  TenantMetrics,
+  type TenantMetricsOptions,
+} from './metrics/tenant-metrics.ts';
+export {
+  type Manifest,
+  type ManifestDevice,
+  type ManifestInput,
+  RECORD_FILES,
+  type RecordLevel,
+  type RunCounts,
+  type RunDescription,
+  type RunExit,
+  type RunSummary,
+  type RunWall,
+} from './record/manifest.ts';
+export { type RunFiles, type RunRecord, readRun, readRunTable } from './record/read.ts';
+export { type ColumnValues, Table } from './record/read-table.ts';
+export { type RunEnd, RunRecorder, type RunRecorderOptions } from './record/recorder.ts';
+export { type FileSink, MemorySink, type SinkFile } from './record/sink.ts';
 export * from './results.ts';
+export type { Backend, DeviceCounters, OpenDevice } from './runner/backend.ts';
+export type { RunInputs } from './runner/inputs.ts';
+export { type RunHooks, run } from './runner/run.ts';
+export type { CounterSample, RunSink } from './runner/run-sink.ts';
+export { simBackend } from './runner/sim-backend.ts';
+export { type Outcome, Simulation, type SimulationOptions } from './runner/simulation.ts';
+export { measureSolo, type SoloRates } from './runner/solo.ts';
+export * from './scenario/context.ts';
+export { formatDuration, formatRate, formatShare } from './scenario/format-quantity.ts';
+export { parseScenario } from './scenario/parse.ts';
+export { parseDuration, parseRate, parseShare } from './scenario/quantity.ts';
+export { type Json, type JsonObject, scenarioToJson } from './scenario/to-json.ts';
 export * from './scenario-types.ts';
+export { VERSION } from './version.ts';

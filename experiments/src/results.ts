@@ -48,6 +48,20 @@ export interface TenantResult {
   /** Relative to the tenant alone on the device, at its greatest rate. */
   readonly normalized_throughput: number;
   readonly normalized_goodput: number;
+  /** For a tenant fed by a recorded trace: every row that was read, over the whole run. */
+  readonly trace?: TraceAccount;
+}
+
+/** rows_read = sampled_out + not_reached + arrived, and arrived = completed + unfinished. */
+export interface TraceAccount {
+  readonly rows_read: number;
+  /** Left out by the scenario's `sample`. */
+  readonly sampled_out: number;
+  /** Read, but due only after the end of the run. */
+  readonly not_reached: number;
+  readonly arrived: number;
+  readonly completed: number;
+  readonly unfinished: number;
 }
 
 export interface Distribution {

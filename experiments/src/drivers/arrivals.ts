@@ -32,11 +32,19 @@ export class ArrivalPlayer {
   }
 
   private arrive(): void {
-    const { source } = this;
-    const arrivalNs = this.beganNs + source.atNs;
-    this.context.sink.arrived(arrivalNs);
-    this.line.push(this.requests++, arrivalNs, source.inputTokens, source.outputTokens, source.row);
+    this.enqueue(this.beganNs + this.source.atNs);
     this.scheduleNext();
     this.onArrival();
+  }
+
+  /** Lets the source's next request arrive now, whatever its time: for closed loops. */
+  inject(): void {
+    if (this.source.next()) this.enqueue(this.context.host.now());
+  }
+
+  private enqueue(arrivalNs: Ns): void {
+    const { source } = this;
+    this.context.sink.arrived(arrivalNs);
+    this.line.push(this.requests++, arrivalNs, source.inputTokens, source.outputTokens, source.row);
   }
 }

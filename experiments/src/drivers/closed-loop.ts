@@ -1,5 +1,6 @@
 import type { HostTask, Ns } from '@lithos/core';
-import type { Driver, DriverContext, FinishedRequest, Iteration } from './driver.ts';
+import type { UnfinishedRequest } from '../metrics/objectives.ts';
+import type { Driver, DriverContext, Iteration } from './driver.ts';
 import { Issuer } from './issuer.ts';
 
 /**
@@ -34,11 +35,10 @@ export class ClosedLoop implements Driver {
     for (let i = 0; i < this.concurrency; i++) this.next();
   }
 
-  unfinished(): readonly Ns[] {
-    return Array.from(
-      { length: this.issued - this.done },
-      (_, i) => this.arrivals[(this.done + i) % this.concurrency] as number,
-    );
+  unfinished(): readonly UnfinishedRequest[] {
+    return Array.from({ length: this.issued - this.done }, (_, i) => ({
+      arrivalNs: this.arrivals[(this.done + i) % this.concurrency] as number,
+    }));
   }
 
   private next(): void {
@@ -52,17 +52,15 @@ export class ClosedLoop implements Driver {
   private finish(request: number): void {
     const arrivalNs = this.arrivals[request % this.concurrency] as number;
     this.done += 1;
-    const record: FinishedRequest = {
+    const endNs = this.context.host.now();
+    this.context.sink.finished({
       request,
       arrivalNs,
       startNs: arrivalNs,
-      firstTokenNs: -1,
-      endNs: this.context.host.now(),
+      endNs,
       inputTokens: 0,
-      outputTokens: 0,
       row: -1,
-    };
-    this.context.sink.finished(record);
+    });
     this.next();
   }
 }

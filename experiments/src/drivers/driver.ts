@@ -1,17 +1,11 @@
 import type { Host, Launchable, Ns, Scheduler } from '@lithos/core';
+import type { FinishedRequest, UnfinishedRequest } from '../metrics/objectives.ts';
 
-/** One finished request, as drivers report it. Reused by the driver: copy what you keep. */
-export interface FinishedRequest {
+/** One finished request, as drivers report it. */
+export interface ServedRequest extends FinishedRequest {
   /** Counts the tenant's requests in order of arrival, from 0. */
   readonly request: number;
-  readonly arrivalNs: Ns;
-  /** The host began to launch its first kernel. */
-  readonly startNs: Ns;
-  /** The first output token was there; -1 for requests without tokens. */
-  readonly firstTokenNs: Ns;
-  readonly endNs: Ns;
   readonly inputTokens: number;
-  readonly outputTokens: number;
   /** Row of the trace it came from, -1 if generated. */
   readonly row: number;
 }
@@ -19,7 +13,7 @@ export interface FinishedRequest {
 /** Where a driver reports its tenant's requests. */
 export interface RequestSink {
   arrived(arrivalNs: Ns): void;
-  finished(request: FinishedRequest): void;
+  finished(request: ServedRequest): void;
 }
 
 /** What host code costs, ns: see the device files. */
@@ -45,8 +39,8 @@ export interface DriverContext {
 export interface Driver {
   /** Begins at the host's present time. */
   start(): void;
-  /** Requests that have arrived and are not finished: their arrival times, oldest first. */
-  unfinished(): readonly Ns[];
+  /** Requests that have arrived and are not finished. */
+  unfinished(): readonly UnfinishedRequest[];
 }
 
 /** An iteration's launches and how the host issues them. */

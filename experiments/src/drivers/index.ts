@@ -2,10 +2,10 @@ export { ClosedLoop } from './closed-loop.ts';
 export type {
   Driver,
   DriverContext,
-  FinishedRequest,
   HostCosts,
   Iteration,
   RequestSink,
+  ServedRequest,
 } from './driver.ts';
 export { LlmServer } from './llm-server.ts';
 export { LlmSteps, type MeasuredStep } from './llm-steps.ts';

@@ -1,10 +1,16 @@
 import type { HostTask, Ns } from '@lithos/core';
 import type { ArrivalSource } from '@lithos/traces';
+import type { UnfinishedRequest } from '../metrics/objectives.ts';
 import { ArrivalPlayer } from './arrivals.ts';
 import type { Driver, DriverContext } from './driver.ts';
 import { Issuer } from './issuer.ts';
 import type { LlmSteps } from './llm-steps.ts';
 import type { WaitingRequest } from './waiting-line.ts';
+
+/** Requests arrive by themselves, or each completion brings the next. */
+type LlmFeed =
+  | { readonly kind: 'open'; readonly source: ArrivalSource }
+  | { readonly kind: 'closed'; readonly concurrency: number; readonly source: ArrivalSource };
 
 /** A sequence in the batch. */
 interface Sequence extends WaitingRequest {
@@ -27,33 +33,44 @@ export class LlmServer implements Driver {
   private readonly issuer: Issuer;
   private readonly player: ArrivalPlayer;
   private readonly noticed: HostTask;
+  private readonly concurrency: number;
   private readonly batch: Sequence[] = [];
   private prefilling: Sequence | undefined;
   private stepping = false;
   private stepCount = 0;
 
-  constructor(context: DriverContext, steps: LlmSteps, maxBatch: number, source: ArrivalSource) {
+  constructor(context: DriverContext, steps: LlmSteps, maxBatch: number, feed: LlmFeed) {
     this.context = context;
     this.steps = steps;
     this.maxBatch = maxBatch;
+    this.concurrency = feed.kind === 'closed' ? feed.concurrency : 0;
     this.noticed = { run: () => this.stepEnded() };
     const client = {
       synchronized: (_: number, at: Ns): void =>
         context.host.at(at + context.costs.syncNs, this.noticed, 0),
     };
     this.issuer = new Issuer(context, context.scheduler.openStream(context.tenant, client));
-    this.player = new ArrivalPlayer(context, source, () => {
+    this.player = new ArrivalPlayer(context, feed.source, () => {
       if (!this.stepping) this.nextStep();
     });
   }
 
   start(): void {
-    this.player.start();
+    if (this.concurrency === 0) {
+      this.player.start();
+      return;
+    }
+    for (let i = 0; i < this.concurrency; i++) this.player.inject();
+    this.nextStep();
   }
 
-  unfinished(): readonly Ns[] {
-    const running = this.prefilling === undefined ? this.batch : [...this.batch, this.prefilling];
-    return [...running.map((s) => s.arrivalNs), ...this.player.line.arrivals()];
+  unfinished(): readonly UnfinishedRequest[] {
+    const waiting = this.player.line.arrivals().map((arrivalNs) => ({ arrivalNs }));
+    if (this.prefilling !== undefined) waiting.push({ arrivalNs: this.prefilling.arrivalNs });
+    return [
+      ...this.batch.map(({ arrivalNs, firstTokenNs }) => ({ arrivalNs, firstTokenNs })),
+      ...waiting,
+    ];
   }
 
   private nextStep(): void {
@@ -108,5 +125,6 @@ export class LlmServer implements Driver {
 
   private finish(sequence: Sequence, endNs: Ns): void {
     this.context.sink.finished({ ...sequence, endNs });
+    if (this.concurrency > 0) this.player.inject();
   }
 }

@@ -1,5 +1,6 @@
 import type { HostTask, Ns } from '@lithos/core';
 import type { ArrivalSource } from '@lithos/traces';
+import type { UnfinishedRequest } from '../metrics/objectives.ts';
 import { ArrivalPlayer } from './arrivals.ts';
 import type { Driver, DriverContext, Iteration } from './driver.ts';
 import { Issuer } from './issuer.ts';
@@ -41,9 +42,9 @@ export class RequestServer implements Driver {
     this.player.start();
   }
 
-  unfinished(): readonly Ns[] {
-    const waiting = this.player.line.arrivals();
-    return this.busy ? [this.serving.arrivalNs, ...waiting] : waiting;
+  unfinished(): readonly UnfinishedRequest[] {
+    const waiting = this.player.line.arrivals().map((arrivalNs) => ({ arrivalNs }));
+    return this.busy ? [{ arrivalNs: this.serving.arrivalNs }, ...waiting] : waiting;
   }
 
   private serve(): void {
@@ -61,10 +62,8 @@ export class RequestServer implements Driver {
       request: serving.request,
       arrivalNs: serving.arrivalNs,
       startNs: serving.startNs,
-      firstTokenNs: -1,
       endNs: this.context.host.now(),
       inputTokens: 0,
-      outputTokens: 0,
       row: serving.row,
     });
     this.serve();

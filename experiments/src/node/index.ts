@@ -1,1 +1,5 @@
-export {};
+export { type CompareOptions, compare } from './compare.ts';
+export { FolderSink, folderFiles } from './folder-sink.ts';
+export { type LoadedInputs, loadInputs } from './inputs.ts';
+export { nextOutDir, prepareOutDir } from './out-dir.ts';
+export { scenarioContext } from './scenario-context.ts';

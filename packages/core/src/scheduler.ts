@@ -82,7 +82,7 @@ export class Scheduler implements DeviceListener {
       tenants,
       parameters: resolveParameters(definition, options.parameters ?? {}),
       now: () => port.now(),
-      queuesOf: (tenant) => this.queuesByTenant[tenant] ?? [],
+      queuesOf: (tenant) => this.queuesOf(tenant),
       submit: (queue, decision) => this.submit(queue, decision),
       setTimer: (at, timer) => {
         if (!(timer >= 0 && timer < WATCHDOG_TIMER)) {
@@ -105,6 +105,11 @@ export class Scheduler implements DeviceListener {
     this.queuesByTenant[tenant]?.push(queue);
     this.port.openStream(queue.stream, tenant);
     return queue;
+  }
+
+  /** The launch queues of a tenant. */
+  queuesOf(tenant: number): readonly LaunchQueue[] {
+    return this.queuesByTenant[tenant] ?? [];
   }
 
   /**

@@ -190,10 +190,10 @@ export class Domain {
     }
   }
 
-  /** Blocks the grid could have in slots now: what it holds and what it has left to place. */
+  /** Blocks the grid could have in slots now: what it holds or has left to place, at least one. */
   private wanted(grid: Grid, now: Ns): number {
     const left = leftAt(grid, now) * grid.blocks;
-    return Math.min(grid.wave, Math.max(left, grid.held));
+    return Math.min(grid.wave, Math.max(left, grid.held, 1));
   }
 
   /** Decides when a grid next gives up slots for those that wait on its TPCs. */

@@ -125,7 +125,7 @@ function gapOf(
   const whole = profile.durationNs[profile.tpcCounts.length - 1] ?? [];
   const sum = whole.reduce((total, ns) => total + ns, 0);
   const own = Math.max(0, profile.iterationNs - sum) / Math.max(1, profile.sequence.length);
-  return (own * launchGapNs(device, 'graph')) / launchGapNs(measuredOn, 'graph');
+  return Math.round((own * launchGapNs(device, 'graph')) / launchGapNs(measuredOn, 'graph'));
 }
 
 function shapeOf(kernel: KernelProfile['kernels'][number]): Omit<KernelShape, 'id'> {

@@ -1,0 +1,90 @@
+import { mkdirSync } from 'node:fs';
+import type { RecordLevel } from '../record/manifest.ts';
+import type { CompareResult, RunResult } from '../results.ts';
+import type { Scenario } from '../scenario-types.ts';
+import { type Job, runFolder } from './jobs.ts';
+import { performAll } from './pool.ts';
+
+export interface CompareOptions {
+  readonly scenario: Scenario;
+  readonly policies: readonly string[];
+  /** Each policy runs once with each of these. */
+  readonly seeds: readonly number[];
+  /** Overrides of policy parameters, by policy. */
+  readonly parameters?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Runs at a time. */
+  readonly jobs: number;
+  /** Folder that gets one folder per run; `undefined` writes no records. */
+  readonly outDir: string | undefined;
+  readonly record: RecordLevel;
+  /** Skip unsound trace rows instead of refusing the file. */
+  readonly lenient?: boolean;
+  readonly signal?: AbortSignal;
+  /** @param share of all the work, 0 to 1 @param what is going on, in a few words */
+  onProgress?(share: number, what: string): void;
+}
+
+/** Weight of measuring one tenant alone, against one run, in progress reports. */
+const SOLO_WEIGHT = 0.15;
+
+/** Runs a scenario under several policies and seeds, after measuring what each tenant does alone. */
+export async function compare(options: CompareOptions): Promise<CompareResult> {
+  const { scenario, policies, seeds, outDir, signal } = options;
+  const lenient = options.lenient ?? false;
+  const runs = policies.flatMap((policy) => seeds.map((seed) => ({ policy, seed })));
+  const soloWeight = SOLO_WEIGHT * scenario.tenants.length;
+  const total = soloWeight + runs.length;
+  const pool = { jobs: options.jobs, ...(signal && { signal }) };
+
+  const soloDone = scenario.tenants.map(() => 0);
+  const soloJobs: Job[] = scenario.tenants.map((_, tenant) => ({
+    kind: 'solo',
+    scenario,
+    tenant,
+    lenient,
+  }));
+  const solo = (
+    await performAll(soloJobs, {
+      ...pool,
+      onProgress: (job, share) => {
+        soloDone[job] = share;
+        options.onProgress?.((SOLO_WEIGHT * sum(soloDone)) / total, 'each tenant alone');
+      },
+    })
+  ).map((result) => (result.kind === 'solo' ? result.perS : 0));
+
+  const done = runs.map(() => 0);
+  const jobs: Job[] = runs.map(({ policy, seed }) => {
+    const runDir = outDir === undefined ? undefined : runFolder(outDir, policy, seed);
+    if (runDir !== undefined) mkdirSync(runDir, { recursive: true });
+    return {
+      kind: 'run',
+      scenario,
+      policy,
+      seed,
+      parameters: options.parameters?.[policy] ?? {},
+      solo,
+      lenient,
+      record: options.record,
+      runDir,
+    };
+  });
+  const results = await performAll(jobs, {
+    ...pool,
+    onProgress: (job, share) => {
+      done[job] = share;
+      const active = runs.filter((_, i) => (done[i] as number) > 0 && (done[i] as number) < 1);
+      const names = [...new Set(active.map((r) => r.policy))].join(', ');
+      options.onProgress?.((soloWeight + sum(done)) / total, names);
+    },
+  });
+  return {
+    schema: 'lithos/compare@1',
+    scenario: scenario.name,
+    device: scenario.device,
+    backend: 'sim',
+    runs: results.flatMap((r): RunResult[] => (r.kind === 'run' ? [r.result] : [])),
+  };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);

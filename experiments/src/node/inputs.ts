@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { KernelProfile } from '@lithos/core';
+import { findModel, kvBytesPerToken, type TraceRows } from '@lithos/traces';
+import {
+  findTrace,
+  listProfiles,
+  loadProfile,
+  profilesFolder,
+  readAzureLlm,
+} from '@lithos/traces/node';
+import type { ManifestInput } from '../record/manifest.ts';
+import type { RunInputs } from '../runner/inputs.ts';
+import type { Scenario } from '../scenario-types.ts';
+
+export interface LoadedInputs extends RunInputs {
+  /** Files that were read, with their hashes, for the manifest. */
+  readonly files: readonly ManifestInput[];
+  /** Trace rows skipped because they were not sound, by trace; only when read leniently. */
+  readonly skippedRows: Readonly<Record<string, number>>;
+}
+
+/** Reads what a scenario's runs need from disk: profiles and recorded traces. */
+export async function loadInputs(scenario: Scenario, lenient = false): Promise<LoadedInputs> {
+  const available = listProfiles();
+  const profilesOf = (model: string): readonly string[] =>
+    available.filter(
+      (id) => id.startsWith(`${model}-prefill-`) || id.startsWith(`${model}-decode-`),
+    );
+  const profiles = new Map<string, KernelProfile>();
+  const traces = new Map<string, TraceRows>();
+  const files: ManifestInput[] = [];
+  const skippedRows: Record<string, number> = {};
+  for (const { workload, arrivals } of scenario.tenants) {
+    const ids = workload.kind === 'profile' ? [workload.profile] : profilesOf(workload.model);
+    for (const id of ids) {
+      if (profiles.has(id)) continue;
+      profiles.set(id, loadProfile(id));
+      files.push({ name: `${id}.json`, sha256: hash(join(profilesFolder, `${id}.json`)) });
+    }
+    if (arrivals.kind === 'trace' && !traces.has(arrivals.trace)) {
+      const { path, entry } = await findTrace(arrivals.trace);
+      const { rows, skipped } = await readAzureLlm(path, { lenient });
+      traces.set(arrivals.trace, rows);
+      if (skipped > 0) skippedRows[arrivals.trace] = skipped;
+      files.push({ name: entry.file, sha256: hash(path) });
+    }
+  }
+  return {
+    files,
+    skippedRows,
+    profile: (id) => found(profiles.get(id), id),
+    profilesOf,
+    kvBytesPerToken: (model) => kvBytesPerToken(found(findModel(model), model)),
+    trace: (id) => found(traces.get(id), id),
+  };
+}
+
+function found<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`'${name}' was not loaded`);
+  return value;
+}
+
+function hash(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}

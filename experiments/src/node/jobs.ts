@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { findPolicy, resolveParameters } from '@lithos/core';
+import { findDevice } from '@lithos/sim';
+import type { RecordLevel } from '../record/manifest.ts';
+import { RunRecorder } from '../record/recorder.ts';
+import type { RunResult } from '../results.ts';
+import { type RunHooks, run } from '../runner/run.ts';
+import { simBackend } from '../runner/sim-backend.ts';
+import { measureSolo, type SoloRates } from '../runner/solo.ts';
+import { scenarioToJson } from '../scenario/to-json.ts';
+import type { Scenario } from '../scenario-types.ts';
+import { VERSION } from '../version.ts';
+import { FolderSink } from './folder-sink.ts';
+import { loadInputs } from './inputs.ts';
+
+/** A piece of work that a worker thread can do by itself. */
+export type Job =
+  | {
+      readonly kind: 'solo';
+      readonly scenario: Scenario;
+      readonly tenant: number;
+      readonly lenient: boolean;
+    }
+  | {
+      readonly kind: 'run';
+      readonly scenario: Scenario;
+      readonly policy: string;
+      readonly seed: number;
+      readonly parameters: Readonly<Record<string, number>>;
+      readonly solo: SoloRates;
+      readonly lenient: boolean;
+      readonly record: RecordLevel;
+      /** Folder of the run record; `undefined` writes none. */
+      readonly runDir: string | undefined;
+    };
+
+export type JobResult =
+  | { readonly kind: 'solo'; readonly perS: number }
+  | { readonly kind: 'run'; readonly result: RunResult };
+
+/** Does a job on the simulator. */
+export async function perform(job: Job, hooks: RunHooks): Promise<JobResult> {
+  const inputs = await loadInputs(job.scenario, job.lenient);
+  if (job.kind === 'solo') {
+    return { kind: 'solo', perS: await measureSolo(job.scenario, job.tenant, simBackend, inputs) };
+  }
+  const { scenario, policy, seed, parameters, solo, runDir } = job;
+  const device = simBackend.open(scenario.device);
+  const options = { scenario, policy, seed, parameters, solo, device, inputs };
+  if (runDir === undefined) return { kind: 'run', result: await run(options, hooks) };
+  const recorder = new RunRecorder({
+    sink: new FolderSink(runDir),
+    level: job.record,
+    tenants: scenario.tenants.map((tenant) => tenant.name),
+    started: new Date().toISOString(),
+    run: {
+      scenario: scenarioToJson(scenario),
+      policy,
+      parameters: resolveParameters(findPolicy(policy), parameters),
+      seed,
+      backend: 'sim',
+      device: { id: scenario.device, sha256: deviceHash(scenario.device) },
+      inputs: inputs.files,
+      code: VERSION,
+    },
+  });
+  const began = hooks.clock();
+  try {
+    const result = await run({ ...options, sink: recorder }, hooks);
+    const { wall_s, launches_per_wall_s: _, run_dir: __, exit, ...summary } = result;
+    recorder.finish({ exit, launches: result.launches, wallSeconds: wall_s, summary });
+    return { kind: 'run', result: { ...result, run_dir: runDir } };
+  } catch (error) {
+    recorder.finish({
+      exit: 'failed',
+      reason: error instanceof Error ? error.message : String(error),
+      launches: 0,
+      wallSeconds: (hooks.clock() - began) / 1000,
+    });
+    throw error;
+  }
+}
+
+/** SHA-256 of a device file's content. */
+function deviceHash(id: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify(findDevice(id)))
+    .digest('hex');
+}
+
+/** Folder of one run inside the folder of a comparison. */
+export function runFolder(root: string, policy: string, seed: number): string {
+  return join(root, `${policy}-seed${seed}`);
+}

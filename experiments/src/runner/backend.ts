@@ -1,0 +1,40 @@
+import type { DevicePort, Host, KernelProfile, KernelShape, Launchable, Ns } from '@lithos/core';
+import type { HostCosts } from '../drivers/driver.ts';
+
+/** What runs below the scheduler: the simulator, or a GPU that the command line hands in. */
+export interface Backend {
+  readonly kind: 'sim' | 'hw';
+  /** Opens a device for one run. */
+  open(deviceId: string): OpenDevice;
+}
+
+/** A device for one run, with the host that drives it. */
+export interface OpenDevice {
+  readonly port: DevicePort;
+  readonly host: Host;
+  readonly costs: HostCosts;
+  /** Kernels prepared so far, by id. */
+  readonly kernels: readonly KernelShape[];
+  /** Makes a profile's launches runnable on this device. */
+  prepare(profile: KernelProfile, mode: 'graph' | 'stream'): readonly Launchable[];
+  /** DRAM bandwidth of the device that profiles were measured on, bytes/ns. */
+  readonly profiledBytesPerNs: number;
+  /** Lets time pass until `untilNs`, handling everything that happens. */
+  advance(untilNs: Ns): void | Promise<void>;
+  counters(): DeviceCounters;
+  close(): void;
+}
+
+/** Running totals and present readings of a device. */
+export interface DeviceCounters {
+  readonly energyJ: number;
+  readonly powerW: number;
+  readonly smMhz: number;
+  readonly busyTpcs: number;
+  /** TPC-nanoseconds with a thread block. */
+  readonly busyTpcNs: number;
+  /** MHz-nanoseconds. */
+  readonly clockMhzNs: number;
+  /** Events handled, for the simulator's own speed; 0 on hardware. */
+  readonly events: number;
+}

@@ -1,0 +1,51 @@
+import { LithosError } from '@lithos/core';
+import type { RunResult } from '../results.ts';
+import { Simulation, type SimulationOptions } from './simulation.ts';
+
+/** Slices of device time between two looks at the clock, at progress and at Ctrl-C. */
+const SLICES = 400;
+/** Wall time between two reports of progress, ms. */
+const REPORT_MS = 100;
+
+export interface RunHooks {
+  /** Wall clock in ms; only measures speed. */
+  clock(): number;
+  /** Lets other tasks of the thread run: how an abort gets noticed. */
+  pause(): Promise<void>;
+  readonly signal?: AbortSignal;
+  /** Share of the run that is done, 0 to 1. */
+  onProgress?(share: number): void;
+}
+
+/** Plays one run to its end, or to the abort signal, and gives its result. */
+export async function run(options: SimulationOptions, hooks: RunHooks): Promise<RunResult> {
+  const { durationNs } = options.scenario;
+  const began = hooks.clock();
+  let reported = began;
+  const simulation = new Simulation(options);
+  let interrupted = false;
+  for (let slice = 1; slice <= SLICES; slice++) {
+    await simulation.advance(Math.round((durationNs * slice) / SLICES));
+    const now = hooks.clock();
+    if (now - reported < REPORT_MS) continue;
+    reported = now;
+    hooks.onProgress?.(slice / SLICES);
+    await hooks.pause();
+    if (hooks.signal?.aborted) {
+      interrupted = slice < SLICES;
+      break;
+    }
+  }
+  const outcome = simulation.outcome();
+  const wall = Math.max(1e-9, (hooks.clock() - began) / 1000);
+  if (!Number.isFinite(outcome.device.energy_j)) {
+    throw new LithosError('E_RUN', 'the run gave no finite energy', undefined, 1);
+  }
+  return {
+    ...outcome,
+    wall_s: wall,
+    launches_per_wall_s: outcome.launches / wall,
+    run_dir: undefined,
+    exit: interrupted ? 'interrupted' : 'complete',
+  };
+}

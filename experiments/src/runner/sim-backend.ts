@@ -1,0 +1,42 @@
+import { Engine, findDevice, KernelInterner, prepareProfile, SimulatedDevice } from '@lithos/sim';
+import type { Backend, OpenDevice } from './backend.ts';
+
+/** The simulator as a backend. */
+export const simBackend: Backend = { kind: 'sim', open: openSimulated };
+
+function openSimulated(deviceId: string): OpenDevice {
+  const file = findDevice(deviceId);
+  const engine = new Engine();
+  const device = new SimulatedDevice(file, engine);
+  const interner = new KernelInterner();
+  const { hostLaunchNs, hostGraphLaunchNs, hostSyncNs } = file.launch;
+  return {
+    port: device,
+    host: engine,
+    costs: {
+      launchNs: hostLaunchNs.value,
+      graphLaunchNs: hostGraphLaunchNs.value,
+      syncNs: hostSyncNs.value,
+    },
+    get kernels() {
+      return interner.kernels;
+    },
+    profiledBytesPerNs: findDevice('h200').memory.dramBytesPerNs.value,
+    prepare: (profile, mode) =>
+      prepareProfile(profile, findDevice(profile.measured.device), file, mode, interner),
+    advance: (untilNs) => engine.run(untilNs),
+    counters: () => {
+      device.account();
+      return {
+        energyJ: device.energyJ,
+        powerW: device.powerW(),
+        smMhz: device.smMhz,
+        busyTpcs: device.busyTpcs(),
+        busyTpcNs: device.busyTpcNs,
+        clockMhzNs: device.clockMhzNs,
+        events: engine.events,
+      };
+    },
+    close: () => {},
+  };
+}

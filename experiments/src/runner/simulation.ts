@@ -1,0 +1,205 @@
+import {
+  findPolicy,
+  type HostTask,
+  type LaunchQueue,
+  MS,
+  type Ns,
+  Scheduler,
+  type Submission,
+  type TenantSpec,
+} from '@lithos/core';
+import type { RowsSource } from '@lithos/traces';
+import type { Driver } from '../drivers/driver.ts';
+import { aggregate, refusedTenant, TenantMetrics } from '../metrics/tenant-metrics.ts';
+import type { DeviceResult, RunResult, TraceAccount } from '../results.ts';
+import type { Scenario } from '../scenario-types.ts';
+import type { OpenDevice } from './backend.ts';
+import { type Feed, makeFeed } from './feed.ts';
+import type { RunInputs } from './inputs.ts';
+import type { RunSink } from './run-sink.ts';
+import type { SoloRates } from './solo.ts';
+import { makeDriver } from './tenants.ts';
+
+/** How often counters are sampled. */
+const SAMPLE_NS: Ns = 10 * MS;
+
+export interface SimulationOptions {
+  readonly scenario: Scenario;
+  readonly policy: string;
+  readonly seed: number;
+  readonly parameters?: Readonly<Record<string, number>>;
+  readonly device: OpenDevice;
+  readonly inputs: RunInputs;
+  /** What each tenant does alone; see `measureSolo`. */
+  readonly solo: SoloRates;
+  readonly sink?: RunSink;
+  /** Replaces the scenario's arrivals. */
+  readonly feed?: (tenant: number) => Feed;
+}
+
+/** The part of a run's result that does not depend on the machine it ran on. */
+export type Outcome = Omit<RunResult, 'wall_s' | 'launches_per_wall_s' | 'run_dir' | 'exit'>;
+
+/** One scenario under one policy and seed: tenants, drivers and metrics around a scheduler. */
+export class Simulation {
+  readonly scheduler: Scheduler;
+  private readonly options: SimulationOptions;
+  private readonly metrics: readonly TenantMetrics[];
+  private readonly drivers: (Driver | undefined)[] = [];
+  private readonly rows: (RowsSource | undefined)[] = [];
+  private readonly arrived: number[];
+  private readonly completed: number[];
+
+  constructor(options: SimulationOptions) {
+    const { scenario, device, sink } = options;
+    this.options = options;
+    this.arrived = scenario.tenants.map(() => 0);
+    this.completed = scenario.tenants.map(() => 0);
+    this.metrics = scenario.tenants.map(
+      (tenant) =>
+        new TenantMetrics({
+          name: tenant.name,
+          class: tenant.class,
+          slo: tenant.slo,
+          llm: tenant.workload.kind === 'llm',
+          warmupNs: scenario.warmupNs,
+          endNs: scenario.durationNs,
+        }),
+    );
+    const specs: TenantSpec[] = scenario.tenants.map(({ name, class: kind, quotaTpcs }) => ({
+      name,
+      class: kind,
+      quotaTpcs,
+    }));
+    this.scheduler = new Scheduler({
+      port: device.port,
+      policy: findPolicy(options.policy),
+      tenants: specs,
+      ...(options.parameters && { parameters: options.parameters }),
+      ...(sink && {
+        observer: { submissionCompleted: (s: Submission) => sink.submissionCompleted(s) },
+      }),
+    });
+    scenario.tenants.forEach((_, tenant) => {
+      this.drivers.push(this.driverOf(tenant));
+    });
+    for (const driver of this.drivers) driver?.start();
+    if (sink) this.sampleCounters(sink);
+  }
+
+  /** Lets the run go on until `untilNs`, which is at most its duration. */
+  advance(untilNs: Ns): void | Promise<void> {
+    return this.options.device.advance(Math.min(untilNs, this.options.scenario.durationNs));
+  }
+
+  /** The figures as of now; call once, when the run has ended. */
+  outcome(): Outcome {
+    const { scenario, device, policy, seed, solo } = this.options;
+    const endNs = device.port.now();
+    const tenants = scenario.tenants.map((tenant, i) => {
+      const placement = this.scheduler.placements[i];
+      if (placement?.kind === 'refused') return refusedTenant(tenant, placement.reason);
+      const figures = (this.metrics[i] as TenantMetrics).finish({
+        endNs,
+        soloPerS: solo[i] ?? 0,
+        unfinished: this.drivers[i]?.unfinished() ?? [],
+      });
+      const trace = this.traceAccount(i);
+      return trace === undefined ? figures : { ...figures, result: { ...figures.result, trace } };
+    });
+    return {
+      policy,
+      seed,
+      simulated_s: endNs / 1e9,
+      launches: this.scheduler.launches,
+      tenants: tenants.map((t) => t.result),
+      device: this.deviceResult(endNs),
+      aggregate: aggregate(tenants),
+    };
+  }
+
+  /** What became of the rows that were read, for a tenant fed by a trace. */
+  private traceAccount(tenant: number): TraceAccount | undefined {
+    const rows = this.rows[tenant];
+    if (rows === undefined) return undefined;
+    const arrived = this.arrived[tenant] as number;
+    const completed = this.completed[tenant] as number;
+    return {
+      rows_read: rows.read,
+      sampled_out: rows.dropped,
+      not_reached: rows.kept - arrived,
+      arrived,
+      completed,
+      unfinished: arrived - completed,
+    };
+  }
+
+  private deviceResult(endNs: Ns): DeviceResult {
+    const { device } = this.options;
+    const counters = device.counters();
+    const span = Math.max(1, endNs);
+    return {
+      tpc_utilization_pct: (100 * counters.busyTpcNs) / (span * device.port.info.tpcs.size),
+      energy_j: counters.energyJ,
+      mean_power_w: (counters.energyJ * 1e9) / span,
+      mean_sm_clock_mhz: counters.clockMhzNs / span,
+    };
+  }
+
+  private driverOf(tenant: number): Driver | undefined {
+    const { scenario, device, inputs, seed, solo, sink } = this.options;
+    if (this.scheduler.placements[tenant]?.kind === 'refused') return undefined;
+    const spec = scenario.tenants[tenant] as Scenario['tenants'][number];
+    const metrics = this.metrics[tenant] as TenantMetrics;
+    const feed = this.options.feed?.(tenant) ?? makeFeed(spec, seed, inputs, solo[tenant] ?? 0);
+    if (feed.kind === 'open') this.rows[tenant] = feed.rows;
+    return makeDriver(
+      {
+        host: device.host,
+        scheduler: this.scheduler,
+        tenant,
+        costs: device.costs,
+        sink: {
+          arrived: (at) => {
+            this.arrived[tenant] = (this.arrived[tenant] as number) + 1;
+            metrics.requestArrived(at);
+          },
+          finished: (request) => {
+            this.completed[tenant] = (this.completed[tenant] as number) + 1;
+            const met = metrics.requestFinished(request);
+            sink?.requestFinished(tenant, request, met);
+          },
+        },
+      },
+      spec,
+      feed,
+      device,
+      inputs,
+    );
+  }
+
+  private sampleCounters(sink: RunSink): void {
+    const { device, scenario } = this.options;
+    const { host } = device;
+    const task: HostTask = {
+      run: () => {
+        const { powerW, smMhz, busyTpcs } = device.counters();
+        sink.counters({
+          timeNs: host.now(),
+          powerW,
+          smClockMhz: smMhz,
+          tpcsBusy: busyTpcs,
+          tpcsHeld: scenario.tenants.map((_, tenant) => this.tpcsHeld(tenant)),
+        });
+        const next = host.now() + SAMPLE_NS;
+        if (next <= scenario.durationNs) host.at(next, task, 0);
+      },
+    };
+    host.at(host.now(), task, 0);
+  }
+
+  private tpcsHeld(tenant: number): number {
+    const queues: readonly LaunchQueue[] = this.scheduler.queuesOf(tenant);
+    return queues.reduce((most, q) => Math.max(most, q.oldestInFlight()?.tpcs.size ?? 0), 0);
+  }
+}

@@ -1,0 +1,52 @@
+import { type Ns, SECOND } from '@lithos/core';
+import type { Scenario, ScenarioTenant } from '../scenario-types.ts';
+import type { Backend } from './backend.ts';
+import { saturatingFeed } from './feed.ts';
+import type { RunInputs } from './inputs.ts';
+import { Simulation } from './simulation.ts';
+
+/** Requests per second of each tenant alone on the whole device, at its greatest rate. */
+export type SoloRates = readonly number[];
+
+/** How long a tenant is watched alone, and how long it runs in before. */
+const WATCH_NS: Ns = 2 * SECOND;
+const WATCH_LLM_NS: Ns = 20 * SECOND;
+const RUN_IN_SHARE = 0.25;
+/**
+ * Measures what a tenant can do alone: it has the device to itself and is never short of requests.
+ * An LLM server gets its own prompt and output lengths with a full batch at all times.
+ */
+export async function measureSolo(
+  scenario: Scenario,
+  tenant: number,
+  backend: Backend,
+  inputs: RunInputs,
+): Promise<number> {
+  const spec = scenario.tenants[tenant] as ScenarioTenant;
+  const llm = spec.workload.kind === 'llm';
+  const watchNs = llm ? WATCH_LLM_NS : WATCH_NS;
+  const device = backend.open(scenario.device);
+  const simulation = new Simulation({
+    scenario: {
+      ...scenario,
+      durationNs: watchNs,
+      warmupNs: watchNs * RUN_IN_SHARE,
+      tenants: [
+        {
+          ...spec,
+          class: 'hp',
+          quotaTpcs: device.port.info.tpcs.size,
+        },
+      ],
+    },
+    policy: 'mps',
+    seed: scenario.seed,
+    device,
+    inputs,
+    solo: [0],
+    feed: () => saturatingFeed(spec, scenario.seed, inputs),
+  });
+  await simulation.advance(watchNs);
+  device.close();
+  return simulation.outcome().tenants[0]?.throughput_per_s ?? 0;
+}

@@ -1,0 +1,84 @@
+import type { Arrivals, Scenario, ScenarioTenant, Slo, Workload } from '../scenario-types.ts';
+import { formatDuration, formatRate, formatShare } from './format-quantity.ts';
+
+/** What JSON can hold. */
+export type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
+
+/** A JSON object. */
+export type JsonObject = { readonly [key: string]: Json };
+
+/**
+ * The resolved scenario as JSON, which is a scenario file again: defaults filled in, quotas in
+ * TPCs, 64-bit seeds as strings. Parsing it gives the same scenario.
+ */
+export function scenarioToJson(scenario: Scenario): JsonObject {
+  return {
+    name: scenario.name,
+    ...(scenario.description !== undefined && { description: scenario.description }),
+    device: scenario.device,
+    duration: formatDuration(scenario.durationNs),
+    warmup: formatDuration(scenario.warmupNs),
+    seed: scenario.seed,
+    tenants: scenario.tenants.map(tenantToJson),
+    policies: scenario.policies,
+  };
+}
+
+function tenantToJson(tenant: ScenarioTenant): JsonObject {
+  return {
+    name: tenant.name,
+    class: tenant.class,
+    quota: tenant.quotaTpcs,
+    workload: workloadToJson(tenant.workload),
+    arrivals: arrivalsToJson(tenant.arrivals),
+    slo: sloToJson(tenant.slo),
+  };
+}
+
+function workloadToJson(workload: Workload): JsonObject {
+  switch (workload.kind) {
+    case 'profile':
+      return { profile: workload.profile, launch: workload.launch };
+    case 'llm':
+      return {
+        model: workload.model,
+        engine: workload.engine,
+        max_batch: workload.maxBatch,
+        launch: workload.launch,
+      };
+  }
+}
+
+function arrivalsToJson(arrivals: Arrivals): JsonObject {
+  switch (arrivals.kind) {
+    case 'poisson':
+      return { poisson: formatRate(arrivals.perS) };
+    case 'gamma':
+      return { gamma: { rate: formatRate(arrivals.perS), cv: arrivals.cv } };
+    case 'load':
+      return { load: formatShare(arrivals.share) };
+    case 'closed':
+      return { closed: arrivals.concurrency };
+    case 'trace':
+      return { trace: arrivals.trace, sample: formatShare(arrivals.sample) };
+    case 'generator':
+      return { generator: arrivals.generator, sample: formatShare(arrivals.sample) };
+    case 'loadgen':
+      return {
+        loadgen: {
+          qps: arrivals.targetQps,
+          seed: arrivals.scheduleSeed.toString(),
+          min_queries: arrivals.minQueries,
+          min_duration: formatDuration(arrivals.minDurationNs),
+        },
+      };
+  }
+}
+
+function sloToJson(slo: Slo): JsonObject {
+  return {
+    ...(slo.latencyP99Ns !== undefined && { latency_p99: formatDuration(slo.latencyP99Ns) }),
+    ...(slo.ttftP99Ns !== undefined && { ttft_p99: formatDuration(slo.ttftP99Ns) }),
+    ...(slo.tpotP99Ns !== undefined && { tpot_p99: formatDuration(slo.tpotP99Ns) }),
+  };
+}
