@@ -26,6 +26,9 @@ export { type RunFiles, type RunRecord, readRun, readRunTable } from './record/r
 export { type ColumnValues, Table } from './record/read-table.ts';
 export { type RunEnd, RunRecorder, type RunRecorderOptions } from './record/recorder.ts';
 export { type FileSink, MemorySink, type SinkFile } from './record/sink.ts';
+export { compareCsv } from './report/compare-csv.ts';
+export { type CompareTableOptions, compareTable } from './report/compare-table.ts';
+export { type Paint, PLAIN } from './report/paint.ts';
 export * from './results.ts';
 export type { Backend, DeviceCounters, OpenDevice } from './runner/backend.ts';
 export type { RunInputs } from './runner/inputs.ts';

@@ -101,11 +101,6 @@ export class Entry {
     return new Mapping(this, entries);
   }
 
-  /** True if the value is a mapping; `map` reads it. */
-  isMapping(): boolean {
-    return isMap(this.node);
-  }
-
   /** The value as a list of at least one. */
   list(): readonly Entry[] {
     const { node } = this;

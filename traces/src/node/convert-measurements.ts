@@ -5,6 +5,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { LithosError } from '@lithos/core';
 import { buildProfile } from './convert/build-profile.ts';
 import { formatProfile } from './convert/format-profile.ts';
@@ -29,11 +30,8 @@ function updateReadme(path: string, table: string): void {
   writeFileSync(path, `${text.slice(0, begin)}${MARK_BEGIN}\n${table}\n${text.slice(end)}`);
 }
 
-function main(args: readonly string[]): void {
-  const [from, to] = args;
-  if (from === undefined || to === undefined || args.length > 2) {
-    throw new LithosError('E_USAGE', 'usage: convert-measurements <measurements> <profiles>');
-  }
+/** Converts all workloads of a measurements folder; returns the table of their sources. */
+export function convertMeasurements(from: string, to: string): string {
   const { traces, counters } = readMeasurements(from);
   const counted = collectCounted(traces, counters);
   mkdirSync(to, { recursive: true });
@@ -43,13 +41,23 @@ function main(args: readonly string[]): void {
   }
   const table = sourceTable(profiles);
   updateReadme(join(to, 'README.md'), table);
-  process.stdout.write(`${table}\n`);
+  return table;
 }
 
-try {
-  main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof LithosError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = error.exitCode;
+function main(args: readonly string[]): void {
+  const [from, to] = args;
+  if (from === undefined || to === undefined || args.length > 2) {
+    throw new LithosError('E_USAGE', 'usage: convert-measurements <measurements> <profiles>');
+  }
+  process.stdout.write(`${convertMeasurements(from, to)}\n`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    main(process.argv.slice(2));
+  } catch (error) {
+    if (!(error instanceof LithosError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = error.exitCode;
+  }
 }

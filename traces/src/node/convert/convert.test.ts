@@ -1,16 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseProfile } from '../../profiles.ts';
+import { convertMeasurements } from '../convert-measurements.ts';
 import { profilesFolder } from '../profile-store.ts';
 import { sharedData } from '../shared-data.ts';
 import { type AlignedLaunch, align } from './align.ts';
-import { buildProfile } from './build-profile.ts';
 import { estimateWork } from './estimate.ts';
-import { formatProfile } from './format-profile.ts';
 import { canonicalName, likeness } from './kernel-names.ts';
-import { readMeasurements } from './measurements.ts';
-import { collectCounted } from './work.ts';
 
 describe('canonicalName', () => {
   it('makes two demanglers agree', () => {
@@ -100,18 +97,24 @@ describe('estimateWork', () => {
   });
 });
 
-const MEASUREMENTS = sharedData('data/h200/kernel-counters.json.gz');
+const MEASUREMENTS = sharedData('data/h200');
 
 describe.skipIf(MEASUREMENTS === undefined)('the conversion', () => {
-  it('gives the profiles that ship, byte for byte', () => {
-    const { traces, counters } = readMeasurements(join(MEASUREMENTS ?? '', '..'));
-    const counted = collectCounted(traces, counters);
-    expect(traces.workloads.length).toBe(29);
-    for (const workload of traces.workloads) {
-      const text = formatProfile(buildProfile(workload, traces, counters, counted));
-      const shipped = readFileSync(join(profilesFolder, `${workload.name}.json`), 'utf8');
-      expect(text === shipped, workload.name).toBe(true);
-      parseProfile(text, workload.name);
+  it('gives the profiles and the table that ship, byte for byte', () => {
+    const to = mkdtempSync(join(tmpdir(), 'lithos-convert-'));
+    const readme = readFileSync(join(profilesFolder, 'README.md'), 'utf8');
+    writeFileSync(join(to, 'README.md'), readme.replace(/\n\| [\w-]+-b\d+ .*/g, ''));
+    convertMeasurements(MEASUREMENTS ?? '', to);
+    const files = readdirSync(profilesFolder);
+    expect(readdirSync(to).sort()).toEqual(files.sort());
+    for (const file of files) {
+      const [made, shipped] = [to, profilesFolder].map((f) => readFileSync(join(f, file), 'utf8'));
+      expect(made === shipped, file).toBe(true);
     }
+    rmSync(to, { recursive: true });
   });
+});
+
+it('says which measurements are missing', () => {
+  expect(() => convertMeasurements('/does/not/exist', '/neither')).toThrow('kernel-traces.json.gz');
 });

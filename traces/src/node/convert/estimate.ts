@@ -11,7 +11,7 @@ export interface LaunchWork {
 }
 
 /** Saturated DRAM reads of an H200, bytes per ns (measured, microbenchmark `rate`). */
-export const DRAM_BYTES_PER_NS = 4560;
+const DRAM_BYTES_PER_NS = 4560;
 /** TPCs that saturate the DRAM (same microbenchmark). */
 const SATURATING_TPCS = 16;
 const ALL_TPCS = 66;
