@@ -3,7 +3,7 @@ import type { Distribution } from '../results.ts';
 import { LogSketch } from './log-sketch.ts';
 
 /** Up to this many values percentiles are exact; beyond it memory stays flat. */
-export const EXACT_SAMPLES = 1_000_000;
+const EXACT_SAMPLES = 1_000_000;
 
 /** Collects spans in nanoseconds and gives their distribution in milliseconds. */
 export class Samples {

@@ -121,8 +121,8 @@ describe('compareTable', () => {
                              is left for it
               all                                               99.6              1.21
 
-      LithOS holds chat's P99 at 1.4 s; under mps it is 12.3 s (8.8x), under mig it
-      is 1.38 s (about the same).
+      LithOS holds chat's P99 at 1.4 s; under mps it is 12.3 s (8.8x), under mig it is
+      1.38 s (about the same).
       Together the tenants do 1.21x what one does alone, against 1.21x under mps,
       1.21x under mig.
       mig has no room for train.

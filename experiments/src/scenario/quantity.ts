@@ -23,7 +23,7 @@ const RATE_UNITS: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3600 };
 /** Longest duration: well within the 104 days that integer nanoseconds in a double can hold. */
 const MAX_DURATION_NS = 30 * 24 * 3600 * SECOND;
 
-/** Highest rate: above it arrivals would be closer together than the clock's nanosecond can order. */
+/** Highest rate: more requests a second than any one server of one GPU sees. */
 const MAX_RATE_PER_S = 1e6;
 
 const MEASURE = /^([+-]?)(\d+(?:\.\d+)?)(?:[eE]([+-]?\d+))?\s*([a-zA-Zµ%/]*)$/;

@@ -49,6 +49,8 @@ export interface ProfiledKernel {
 export interface PositionWork {
   /** DRAM bytes read and written. */
   readonly dramBytes: readonly number[];
+  /** Of those, written. */
+  readonly dramWriteBytes: readonly number[];
   /** Bytes through L2. */
   readonly l2Bytes: readonly number[];
   /** Share of the launch's time in which the tensor pipes were busy, 0..1, on the whole device. */
@@ -56,8 +58,8 @@ export interface PositionWork {
   /** Warp instructions issued. */
   readonly warpInstructions: readonly number[];
   /**
-   * Where the four numbers come from: `c` counters of this very launch, `s` counters of a launch of
-   * the same kernel elsewhere, scaled by blocks, `e` estimated from how its time scales with TPCs.
+   * Where the numbers come from: `c` counters of this very launch, `s` counters of a launch of
+   * the same kernel elsewhere, scaled by blocks or by time on one TPC, `e` estimated from how its time scales with TPCs.
    * One character per position.
    */
   readonly source: string;

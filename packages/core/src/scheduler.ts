@@ -203,7 +203,7 @@ export class Scheduler implements DeviceListener {
     const { blocks, tpcs, priority } = decision;
     if (queue.length === 0) this.reject(queue, 'submitted from an empty launch queue');
     const kernel = queue.headWork().kernel;
-    if (!(blocks > 0 && queue.headBlock + blocks <= kernel.blocks)) {
+    if (!(Number.isInteger(blocks) && blocks > 0 && queue.headBlock + blocks <= kernel.blocks)) {
       this.reject(
         queue,
         `blocks ${queue.headBlock}..${queue.headBlock + blocks} of '${kernel.name}' (${kernel.blocks} blocks)`,
@@ -217,8 +217,9 @@ export class Scheduler implements DeviceListener {
     if (tpcs !== info.tpcs && !tpcs.isSubsetOf(info.tpcs)) {
       this.reject(queue, `TPC set ${tpcs} is not within ${info.tpcs}`);
     }
-    if (!(priority >= 0 && priority < info.capabilities.priorityLevels)) {
-      this.reject(queue, `priority ${priority} of ${info.capabilities.priorityLevels} levels`);
+    const levels = info.capabilities.priorityLevels;
+    if (!(Number.isInteger(priority) && priority >= 0 && priority < levels)) {
+      this.reject(queue, `priority ${priority} of ${levels} levels`);
     }
   }
 

@@ -48,6 +48,7 @@ export class TpcSet {
   }
 
   has(tpc: number): boolean {
+    if (!(tpc >= 0 && tpc < TpcSet.MAX_TPCS)) return false;
     const word = tpc < 32 ? this.w0 : tpc < 64 ? this.w1 : this.w2;
     return ((word >>> (tpc & 31)) & 1) === 1;
   }

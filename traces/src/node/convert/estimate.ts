@@ -3,7 +3,10 @@ import type { MeasuredKernel } from './measurements.ts';
 
 /** What one launch moves and computes. */
 export interface LaunchWork {
+  /** Read and written. */
   readonly dramBytes: number;
+  /** Of those, written. */
+  readonly dramWriteBytes: number;
   readonly l2Bytes: number;
   /** 0..1 */
   readonly tensorActive: number;
@@ -19,6 +22,8 @@ const ALL_TPCS = 66;
 const EMPTY_LAUNCH_NS = 1500;
 /** L2 bytes per DRAM byte: median of the counted launches longer than 5 µs, as are the next three. */
 const L2_PER_DRAM = 3.2;
+/** Share of DRAM bytes that are written; median of the counted launches as the others. */
+const WRITE_SHARE = 0.2;
 /** Share assumed where the times cannot tell. */
 const UNKNOWN_SHARE = 0.25;
 /** Tensor pipes busy in a matrix kernel that is not memory bound. */
@@ -29,7 +34,12 @@ const OTHER_INSTRUCTIONS_PER_NS = 230;
 
 /** No launch moves more than the DRAM can in the time that it took. */
 export function capDram(work: LaunchWork, wholeDeviceNs: number): LaunchWork {
-  return { ...work, dramBytes: Math.min(work.dramBytes, DRAM_BYTES_PER_NS * wholeDeviceNs) };
+  const kept = Math.min(1, (DRAM_BYTES_PER_NS * wholeDeviceNs) / Math.max(1, work.dramBytes));
+  return {
+    ...work,
+    dramBytes: work.dramBytes * kept,
+    dramWriteBytes: work.dramWriteBytes * kept,
+  };
 }
 
 /**
@@ -50,7 +60,7 @@ export function estimateWork(
   if (isTransfer(kernel.name)) {
     // A memset writes its bytes, a copy reads and writes them.
     const dramBytes = kernel.name.startsWith('gpu_memcpy:') ? 2 * x : x;
-    return { dramBytes, l2Bytes: dramBytes, tensorActive: 0, warpInstructions: 0 };
+    return { dramBytes, dramWriteBytes: x, l2Bytes: dramBytes, tensorActive: 0, warpInstructions: 0 };
   }
   const blocks = x * y * z;
   const whole = timeNs(ALL_TPCS) ?? 0;
@@ -66,6 +76,7 @@ export function estimateWork(
   const matrix = isMatrixKernel(base);
   return {
     dramBytes,
+    dramWriteBytes: dramBytes * WRITE_SHARE,
     l2Bytes: dramBytes * L2_PER_DRAM,
     tensorActive: matrix ? MATRIX_TENSOR_ACTIVE * (1 - share) : 0,
     warpInstructions: workingNs * (matrix ? MATRIX_INSTRUCTIONS_PER_NS : OTHER_INSTRUCTIONS_PER_NS),

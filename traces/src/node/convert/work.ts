@@ -33,6 +33,7 @@ const product = (dim: readonly [number, number, number]): number => dim[0] * dim
 function countedWork(launch: CountedLaunch): LaunchWork {
   return {
     dramBytes: launch.dram_read_bytes + launch.dram_write_bytes,
+    dramWriteBytes: launch.dram_write_bytes,
     l2Bytes: launch.l2_bytes,
     tensorActive: launch.tensor_pipe_active_pct / 100,
     warpInstructions: launch.instructions,
@@ -139,6 +140,7 @@ function scaled(known: Known, blocks: number, oneTpcNs: number | undefined): Lau
   const factor = byTime ? (oneTpcNs as number) / (known.oneTpcNs as number) : blocks / known.blocks;
   return {
     dramBytes: known.work.dramBytes * factor,
+    dramWriteBytes: known.work.dramWriteBytes * factor,
     l2Bytes: known.work.l2Bytes * factor,
     tensorActive: known.work.tensorActive,
     warpInstructions: known.work.warpInstructions * factor,
@@ -180,6 +182,7 @@ export function workOf(
   });
   return {
     dramBytes: works.map((work) => Math.round(work.dramBytes)),
+    dramWriteBytes: works.map((work) => Math.round(work.dramWriteBytes)),
     l2Bytes: works.map((work) => Math.round(work.l2Bytes)),
     tensorActive: works.map((work) => Math.round(work.tensorActive * 10_000) / 10_000),
     warpInstructions: works.map((work) => Math.round(work.warpInstructions)),

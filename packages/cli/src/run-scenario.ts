@@ -1,0 +1,85 @@
+import { type CompareResult, compareTable, type Scenario } from '@lithos/experiments';
+import { compare, loadInputs, nextOutDir, prepareOutDir } from '@lithos/experiments/node';
+import { formatDuration } from '@lithos/experiments';
+import { EXIT } from './errors.ts';
+import { onInterrupt } from './interrupt.ts';
+import type { RunFlags } from './run-flags.ts';
+import { readScenario } from './scenario-files.ts';
+import { readSettings } from './settings.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Runs a scenario under some policies, its own by default, and prints how they compare. */
+export async function runScenario(
+  terminal: Terminal,
+  pathOrName: string,
+  flags: RunFlags,
+  chosen: readonly string[] | undefined,
+): Promise<void> {
+  const scenario = overridden(readScenario(pathOrName), flags, terminal);
+  const policies = chosen ?? scenario.policies;
+  const parameters = readSettings(flags.set, policies);
+  await checkInputs(scenario, flags, terminal);
+  const outDir = outFolder(scenario, flags);
+  const interrupt = onInterrupt(terminal, 'completing the records of what is running');
+  const result = await compare({
+    scenario,
+    policies,
+    seeds: Array.from({ length: flags.seeds }, (_, i) => (flags.seed ?? scenario.seed) + i),
+    parameters,
+    jobs: flags.jobs,
+    outDir,
+    record: flags.record,
+    lenient: flags.lenient ?? false,
+    signal: interrupt.signal,
+    onProgress: (share, what) => terminal.progress.update(share, what),
+  });
+  interrupt.release();
+  report(terminal, result, scenario, flags);
+  terminal.note(`run records: ${outDir}`);
+  process.exitCode = exitCode(result, interrupt.signal.aborted);
+}
+
+/** The scenario with `--duration` in force. */
+function overridden(scenario: Scenario, flags: RunFlags, terminal: Terminal): Scenario {
+  const durationNs = flags.duration ?? scenario.durationNs;
+  if (scenario.warmupNs < durationNs) return { ...scenario, durationNs };
+  const warmupNs = Math.round((scenario.warmupNs * durationNs) / scenario.durationNs);
+  terminal.note(
+    `the warm-up of ${formatDuration(scenario.warmupNs)} leaves nothing of ${formatDuration(durationNs)}: shortened in proportion`,
+  );
+  return { ...scenario, durationNs, warmupNs };
+}
+
+/** Reads the inputs once before anything is written, so that a bad one leaves nothing behind. */
+async function checkInputs(scenario: Scenario, flags: RunFlags, terminal: Terminal): Promise<void> {
+  const { skippedRows } = await loadInputs(scenario, flags.lenient);
+  for (const [trace, count] of Object.entries(skippedRows)) {
+    terminal.note(`${trace}: ${count} unsound rows skipped`);
+  }
+}
+
+function outFolder(scenario: Scenario, flags: RunFlags): string {
+  if (flags.out === undefined) return nextOutDir('runs', scenario.name);
+  prepareOutDir(flags.out, flags.force ?? false);
+  return flags.out;
+}
+
+function report(
+  terminal: Terminal,
+  result: CompareResult,
+  scenario: Scenario,
+  flags: RunFlags,
+): void {
+  if (flags.json) {
+    terminal.json(result);
+    return;
+  }
+  const { width, paint } = terminal;
+  terminal.print(compareTable(result, scenario.tenants, { width, paint }));
+}
+
+function exitCode(result: CompareResult, interrupted: boolean): number {
+  const ended = (exit: string): boolean => result.runs.some((run) => run.exit === exit);
+  if (ended('failed')) return EXIT.failed;
+  return interrupted || ended('interrupted') ? EXIT.interrupted : EXIT.ok;
+}
