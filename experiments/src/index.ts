@@ -43,4 +43,7 @@ export { parseScenario } from './scenario/parse.ts';
 export { parseDuration, parseRate, parseShare } from './scenario/quantity.ts';
 export { type Json, type JsonObject, scenarioToJson } from './scenario/to-json.ts';
 export * from './scenario-types.ts';
+export { validateKernels } from './validate/kernels.ts';
+export { validatePower } from './validate/power.ts';
+export type * from './validate/types.ts';
 export { VERSION } from './version.ts';

@@ -1,3 +1,4 @@
+export { exp, log, pow } from '@lithos/core';
 export type { ArrivalSource } from './arrival-source.ts';
 export { collectRows } from './collect.ts';
 export { AZURE_CODE } from './generators/azure-code.ts';
@@ -8,7 +9,6 @@ export { findGenerator, GENERATORS, generated } from './generators/generators.ts
 export { thin } from './generators/thin.ts';
 export { LoadgenServer, type LoadgenServerParams, loadgenServerRun } from './loadgen.ts';
 export { type LoadgenFacts, parseLoadgenFacts, type TableRow } from './loadgen-facts.ts';
-export { exp, log, pow } from './math.ts';
 export { LATENCY_LIMITS, type LatencyLimit, latencyLimit } from './mlperf-limits.ts';
 export {
   findModel,

@@ -1,6 +1,5 @@
-import type { Ns } from '@lithos/core';
+import { log, type Ns } from '@lithos/core';
 import type { ArrivalSource } from './arrival-source.ts';
-import { log } from './math.ts';
 import { Mt19937 } from './mt19937.ts';
 
 /**

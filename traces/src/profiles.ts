@@ -84,7 +84,14 @@ function checkDurations(p: Json, positions: number, fail: Fail): void {
 }
 
 function checkWork(work: Json, positions: number, fail: Fail): void {
-  for (const key of ['dramBytes', 'dramWriteBytes', 'l2Bytes', 'tensorActive', 'warpInstructions']) {
+  for (const key of [
+    'dramBytes',
+    'dramWriteBytes',
+    'l2Bytes',
+    'coldShare',
+    'tensorActive',
+    'warpInstructions',
+  ]) {
     const values = numbers(work[key], `work.${key}`, positions, fail);
     if (key === 'tensorActive' && values.some((v) => v > 1)) fail('work.tensorActive exceeds 1');
   }

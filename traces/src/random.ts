@@ -1,4 +1,4 @@
-import { exp, log } from './math.ts';
+import { exp, log } from '@lithos/core';
 
 /** Scrambles a 32-bit word (the finalizer of MurmurHash3, public domain). */
 function scramble(word: number): number {

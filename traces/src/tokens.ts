@@ -1,7 +1,6 @@
-import type { Ns } from '@lithos/core';
+import { exp, log, type Ns } from '@lithos/core';
 import type { ArrivalSource } from './arrival-source.ts';
 import { type FittedTrace, KNOT_PERCENTILES } from './generators/fitted-trace.ts';
-import { exp, log } from './math.ts';
 import type { Random } from './random.ts';
 
 /** Draws token counts of requests: `draw()` sets the two fields. */

@@ -2,8 +2,15 @@ const GAP = '  ';
 /** A last column narrower than this goes beyond the line rather than being wrapped. */
 const MIN_LAST = 24;
 
-/** Lays rows out in columns; the last column is wrapped to the width of the line. */
-export function columns(rows: readonly (readonly string[])[], width: number): string {
+/**
+ * Lays rows out in columns; the last column is wrapped to the width of the line.
+ * @param right columns that are aligned to the right; of use for all but the last
+ */
+export function columns(
+  rows: readonly (readonly string[])[],
+  width: number,
+  right: readonly number[] = [],
+): string {
   const count = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: count }, (_, c) =>
     Math.max(...rows.map((row) => row[c]?.length ?? 0)),
@@ -12,7 +19,10 @@ export function columns(rows: readonly (readonly string[])[], width: number): st
   const last = Math.max(MIN_LAST, width - lead);
   return rows
     .flatMap((row) => {
-      const cells = row.slice(0, count - 1).map((cell, c) => cell.padEnd(widths[c] ?? 0) + GAP);
+      const cells = row.slice(0, count - 1).map((cell, c) => {
+        const size = widths[c] ?? 0;
+        return (right.includes(c) ? cell.padStart(size) : cell.padEnd(size)) + GAP;
+      });
       const [first = '', ...more] = wrap(row[count - 1] ?? '', last);
       return [`${cells.join('')}${first}`, ...more.map((line) => ' '.repeat(lead) + line)];
     })
@@ -32,4 +42,9 @@ export function wrap(text: string, width: number): readonly string[] {
     }
   }
   return lines;
+}
+
+/** Text cut to `width` characters. */
+export function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(1, width - 1))}…`;
 }

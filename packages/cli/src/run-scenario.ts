@@ -1,6 +1,10 @@
-import { type CompareResult, compareTable, type Scenario } from '@lithos/experiments';
+import {
+  type CompareResult,
+  compareTable,
+  formatDuration,
+  type Scenario,
+} from '@lithos/experiments';
 import { compare, loadInputs, nextOutDir, prepareOutDir } from '@lithos/experiments/node';
-import { formatDuration } from '@lithos/experiments';
 import { EXIT } from './errors.ts';
 import { onInterrupt } from './interrupt.ts';
 import type { RunFlags } from './run-flags.ts';

@@ -14,9 +14,7 @@ export interface ShippedScenario {
 }
 
 /** The same place seen from the package's `src` and from its `dist`. */
-const FOLDER = fileURLToPath(
-  new URL('../scenarios/', import.meta.resolve('@lithos/experiments')),
-);
+const FOLDER = fileURLToPath(new URL('../scenarios/', import.meta.resolve('@lithos/experiments')));
 
 /** The scenarios in `experiments/scenarios/`. */
 export function shippedScenarios(): readonly ShippedScenario[] {

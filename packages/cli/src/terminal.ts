@@ -1,6 +1,6 @@
 import type { Paint } from '@lithos/experiments';
+import type { Environment } from '@lithos/traces/node';
 import pc from 'picocolors';
-import type { Environment } from './environment.ts';
 import { ProgressLine } from './progress.ts';
 
 /** Width of lines where no terminal tells, and the widest that is used where one does. */
@@ -40,7 +40,7 @@ export class Terminal {
   }
 
   /** One JSON object, as the only data of the command. */
-  json(value: { readonly schema: string }): void {
+  json<T extends { readonly schema: string }>(value: T): void {
     this.print(JSON.stringify(value, undefined, 2));
   }
 
@@ -59,7 +59,7 @@ export class Terminal {
 
 /** Colour on a terminal that can show it, unless `NO_COLOR` is set (no-color.org). */
 function wantsColour(stream: NodeJS.WriteStream, env: Environment): boolean {
-  return stream.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  return stream.isTTY && !env.NO_COLOR && env.TERM !== 'dumb';
 }
 
 /** A reader such as `head` that has seen enough is no error. */

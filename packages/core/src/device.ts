@@ -8,6 +8,7 @@ export interface DeviceInfo {
   readonly id: string;
   readonly name: string;
   readonly smsPerTpc: number;
+  readonly sm: SmLimits;
   /** TPCs of each GPC, in order: TPC 0 is the first of GPC 0. */
   readonly tpcsPerGpc: readonly number[];
   /** All TPCs. */
@@ -15,6 +16,16 @@ export interface DeviceInfo {
   readonly memoryBytes: number;
   readonly clocks: { readonly maxSmMhz: Mhz; readonly settableSmMhz: readonly Mhz[] };
   readonly capabilities: DeviceCapabilities;
+}
+
+/** What thread blocks share on one SM. */
+export interface SmLimits {
+  readonly threads: number;
+  readonly blocks: number;
+  readonly registers: number;
+  readonly sharedMemoryBytes: number;
+  /** Shared memory that the driver takes for itself, per block. */
+  readonly reservedSharedMemoryBytes: number;
 }
 
 /** What a policy may ask of a device. A policy that needs more is refused before anything runs. */
@@ -42,7 +53,11 @@ export interface InstanceProfile {
 /** How a tenant shares the device with the others. */
 export type SharingDomain =
   /** One scheduling domain for all such tenants: an MPS server, or green contexts of one. */
-  | { readonly kind: 'shared' }
+  | {
+      readonly kind: 'shared';
+      /** Cap on the TPCs a tenant's work fills at once, whichever they are: MPS thread limits. */
+      readonly maxTpcs?: number;
+    }
   /** A context of its own, time-sliced against the other contexts. */
   | { readonly kind: 'context' }
   /** A MIG instance; `profile` indexes `capabilities.instances`, `instance` tells instances apart. */

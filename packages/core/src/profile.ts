@@ -53,6 +53,8 @@ export interface PositionWork {
   readonly dramWriteBytes: readonly number[];
   /** Bytes through L2. */
   readonly l2Bytes: readonly number[];
+  /** How much longer the launch takes with a cold L2, as a share of its time on the whole device. */
+  readonly coldShare: readonly number[];
   /** Share of the launch's time in which the tensor pipes were busy, 0..1, on the whole device. */
   readonly tensorActive: readonly number[];
   /** Warp instructions issued. */

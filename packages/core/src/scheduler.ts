@@ -190,6 +190,7 @@ export class Scheduler implements DeviceListener {
     this.submissions += 1;
     queue.pushInFlight(s);
     queue.lastServedNs = s.submittedNs;
+    this.watchdog.used(s.tpcs);
     if (last) {
       queue.shift();
     } else {

@@ -6,8 +6,9 @@ import { type Ns, SECOND } from './units.ts';
 
 /**
  * Finds tenants that a policy forgot: work in a launch queue, nothing of it on the device, and a
- * reason to run it (free TPCs, or a quota of its own), yet not served for `limitNs`. A best-effort
- * tenant that waits because every TPC is in use is not forgotten.
+ * reason to run it (free TPCs, or a quota of its own), yet not served for `limitNs`. Free are TPCs
+ * that nobody used in all that time: an owner that pauses between two launches has not given its
+ * TPCs up. A best-effort tenant that waits because every TPC is in use is not forgotten.
  */
 export class Watchdog {
   readonly periodNs: Ns = SECOND;
@@ -17,6 +18,9 @@ export class Watchdog {
   private readonly tenants: readonly TenantSpec[];
   private readonly queues: readonly LaunchQueue[];
   private readonly tpcs: TpcSet;
+  /** TPCs used since the last check, and between the checks before it. */
+  private usedNow = TpcSet.EMPTY;
+  private readonly usedBefore: TpcSet[] = [];
 
   constructor(
     policy: string,
@@ -30,14 +34,14 @@ export class Watchdog {
     this.tpcs = tpcs;
   }
 
-  /** Throws a `PolicyError` if a tenant has been forgotten. */
+  /** Notes that an atom was submitted to these TPCs. */
+  used(tpcs: TpcSet): void {
+    this.usedNow = this.usedNow.union(tpcs);
+  }
+
+  /** Throws a `PolicyError` if a tenant has been forgotten; to be called every `periodNs`. */
   check(now: Ns): void {
-    let busy = TpcSet.EMPTY;
-    for (const queue of this.queues) {
-      const oldest = queue.oldestInFlight();
-      if (oldest !== undefined) busy = busy.union(oldest.tpcs);
-    }
-    const free = this.tpcs.difference(busy);
+    const free = this.tpcs.difference(this.recentlyUsed());
     for (const queue of this.queues) {
       if (queue.length === 0 || queue.outstanding > 0) continue;
       if (now - queue.lastServedNs < this.limitNs) continue;
@@ -50,5 +54,18 @@ export class Watchdog {
         );
       }
     }
+  }
+
+  /** TPCs used in the last `limitNs`. */
+  private recentlyUsed(): TpcSet {
+    let running = TpcSet.EMPTY;
+    for (const queue of this.queues) {
+      const oldest = queue.oldestInFlight();
+      if (oldest !== undefined) running = running.union(oldest.tpcs);
+    }
+    this.usedBefore.push(this.usedNow.union(running));
+    if (this.usedBefore.length > this.limitNs / this.periodNs) this.usedBefore.shift();
+    this.usedNow = running;
+    return this.usedBefore.reduce((all, used) => all.union(used), TpcSet.EMPTY);
   }
 }

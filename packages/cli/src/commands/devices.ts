@@ -18,7 +18,7 @@ export function addDevices(program: Command, terminal: Terminal): void {
 
 function list(terminal: Terminal, json: boolean): void {
   const devices = DEVICES.map(({ id, name, description }) => ({ id, name, description }));
-  if (json) terminal.json({ schema: 'lithos/devices@1', devices } as const);
+  if (json) terminal.json({ schema: 'lithos/devices@1', devices });
   else {
     const rows = devices.map(({ id, name, description }) => [id, `${name}: ${description}`]);
     terminal.print(columns(rows, terminal.width));
@@ -27,7 +27,7 @@ function list(terminal: Terminal, json: boolean): void {
 
 function show(terminal: Terminal, device: DeviceFile, json: boolean): void {
   if (json) {
-    terminal.json({ schema: 'lithos/device@1', device } as const);
+    terminal.json({ schema: 'lithos/device@1', device });
     return;
   }
   const { id, name, description, ...numbers } = device;

@@ -21,7 +21,7 @@ export function addPolicies(program: Command, terminal: Terminal): void {
             description: policy.description,
             parameters: policy.parameters,
           })),
-        } as const);
+        });
       } else if (name === undefined) {
         terminal.print(
           columns(

@@ -12,7 +12,7 @@ export function addScenarios(program: Command, terminal: Terminal): void {
     .action(({ json }: { readonly json?: boolean }) => {
       const scenarios = shippedScenarios();
       if (json) {
-        terminal.json({ schema: 'lithos/scenarios@1', scenarios } as const);
+        terminal.json({ schema: 'lithos/scenarios@1', scenarios });
         return;
       }
       const rows = scenarios.flatMap(({ name, summary, path }) => [

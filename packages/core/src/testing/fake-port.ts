@@ -33,6 +33,13 @@ export function deviceOf(
     id: 'fake',
     name: 'Fake device',
     smsPerTpc: 2,
+    sm: {
+      threads: 2048,
+      blocks: 32,
+      registers: 65_536,
+      sharedMemoryBytes: 164 * 1024,
+      reservedSharedMemoryBytes: 1024,
+    },
     tpcsPerGpc: [tpcs],
     tpcs: TpcSet.range(0, tpcs),
     memoryBytes: 1e9,

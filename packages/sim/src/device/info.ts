@@ -1,4 +1,4 @@
-import { type DeviceInfo, TpcSet } from '@lithos/core';
+import { type DeviceInfo, type SmLimits, TpcSet } from '@lithos/core';
 import type { DeviceFile } from '../model/device-model.ts';
 
 /** What a simulated device tells the scheduler about itself. */
@@ -10,6 +10,7 @@ export function deviceInfo(file: DeviceFile): DeviceInfo {
     id: file.id,
     name: file.name,
     smsPerTpc: file.geometry.smsPerTpc.value,
+    sm: smLimits(file),
     tpcsPerGpc: file.geometry.tpcsPerGpc.value,
     tpcs: TpcSet.range(0, file.geometry.tpcs.value),
     memoryBytes: file.memory.bytes.value,
@@ -27,6 +28,18 @@ export function deviceInfo(file: DeviceFile): DeviceInfo {
         memoryBytes: instance.memoryBytes,
       })),
     },
+  };
+}
+
+/** An SM's limits as plain numbers. */
+export function smLimits(file: DeviceFile): SmLimits {
+  const { threads, blocks, registers, sharedMemoryBytes, reservedSharedMemoryBytes } = file.sm;
+  return {
+    threads: threads.value,
+    blocks: blocks.value,
+    registers: registers.value,
+    sharedMemoryBytes: sharedMemoryBytes.value,
+    reservedSharedMemoryBytes: reservedSharedMemoryBytes.value,
   };
 }
 

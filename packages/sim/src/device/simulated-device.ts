@@ -1,12 +1,12 @@
-import type {
-  DeviceInfo,
-  DeviceListener,
-  DevicePort,
-  HostTask,
-  Mhz,
-  Ns,
-  SharingDomain,
-  Submission,
+import {
+  type DeviceInfo,
+  type DeviceListener,
+  type DevicePort,
+  type HostTask,
+  type Mhz,
+  type Ns,
+  type SharingDomain,
+  type Submission,
   TpcSet,
 } from '@lithos/core';
 import type { Engine, EventSource } from '../engine/engine.ts';
@@ -15,7 +15,7 @@ import { Grid, popcount } from '../execution/grid.ts';
 import type { DeviceFile } from '../model/device-model.ts';
 import { energyScale, idlePower, kernelPower } from '../model/power.ts';
 import type { SimKernel } from '../model/sim-kernel.ts';
-import { memoryShare } from '../model/transfer.ts';
+import { l2Share, memoryShare } from '../model/transfer.ts';
 import { deviceInfo, instanceTpcs } from './info.ts';
 import { StreamQueue } from './stream-queue.ts';
 import { TimeSlicer } from './time-slicer.ts';
@@ -26,6 +26,8 @@ interface TenantPlace {
   readonly domain: Domain;
   /** TPCs the domain has; submissions are clipped to them. */
   readonly tpcs: TpcSet;
+  /** TPCs its work may fill at once. */
+  readonly maxTpcs: number;
 }
 
 /** A GPU in virtual time behind the device port: streams, contexts, slots, bandwidth, power. */
@@ -51,7 +53,6 @@ export class SimulatedDevice implements DevicePort, EventSource {
   private readonly freeGrids: Grid[] = [];
   private shared: Domain | undefined;
   private slicesUsed = 0;
-  private ages = 0;
 
   private idleW: number;
   private energyFactor = 1;
@@ -88,7 +89,7 @@ export class SimulatedDevice implements DevicePort, EventSource {
   openStream(stream: number, tenant: number): void {
     const place = this.places[tenant];
     if (place === undefined) throw new Error(`tenant ${tenant} was not opened`);
-    this.streams[stream] = new StreamQueue(place.domain, place.tpcs);
+    this.streams[stream] = new StreamQueue(place.domain, place.tpcs, place.maxTpcs);
   }
 
   submit(submission: Submission): void {
@@ -168,10 +169,6 @@ export class SimulatedDevice implements DevicePort, EventSource {
 
   fire(): void {
     const now = this.engine.now();
-    if (this.slicer.nextNs <= now) {
-      this.slicer.fire(now);
-      return;
-    }
     for (const domain of this.domains) {
       if (!domain.running || domain.nextNs > now) continue;
       const grid = domain.ended(now);
@@ -179,6 +176,8 @@ export class SimulatedDevice implements DevicePort, EventSource {
       else this.end(domain, grid, now);
       return;
     }
+    // After them, so that work which ends with its slice has ended.
+    if (this.slicer.nextNs <= now) this.slicer.fire(now);
   }
 
   private end(domain: Domain, grid: Grid, now: Ns): void {
@@ -200,11 +199,13 @@ export class SimulatedDevice implements DevicePort, EventSource {
     const work = submission.work as SimKernel;
     const now = this.engine.now();
     const grid = this.freeGrids.pop() ?? new Grid();
+    if (submission.tpcs.size > stream.maxTpcs) {
+      submission.tpcs = this.leastBusy(submission.tpcs, stream);
+    }
     const { tpcs } = submission;
     const n = tpcs.size;
     grid.submission = submission;
     grid.work = work;
-    grid.age = this.ages++;
     grid.priority = submission.priority;
     grid.w0 = tpcs.w0;
     grid.w1 = tpcs.w1;
@@ -218,7 +219,8 @@ export class SimulatedDevice implements DevicePort, EventSource {
     const whole = work.durationNs[n] as number;
     grid.aloneNs = whole * submission.scale * this.atomShare(submission, capacity);
     grid.left = 1;
-    grid.updatedNs = now + work.gapNs;
+    grid.enterNs = now + work.gapNs;
+    grid.updatedNs = grid.enterNs;
     grid.rate = 0;
     grid.endNs = NEVER;
     grid.startNs = -1;
@@ -227,11 +229,28 @@ export class SimulatedDevice implements DevicePort, EventSource {
     grid.releaseNs = NEVER;
     grid.dramRate = work.dramBytes / whole;
     grid.memoryShare = memoryShare(this.file, n, whole, work.dramBytes);
+    grid.l2Rate = work.l2Bytes / whole;
+    grid.l2Share = l2Share(this.file, n, whole, work.l2Bytes);
+    // On one TPC nothing is short, so that rate times the TPCs in use is what it would draw.
+    const usable = Math.min(n, Math.max(1, work.kernel.blocks / this.info.smsPerTpc));
+    const speedup = Math.max(1, (usable * whole) / (work.durationNs[1] as number));
+    grid.dramDesire = grid.dramRate * speedup;
+    grid.l2Desire = grid.l2Rate * speedup;
+    grid.dramThrottle = 1 / speedup;
+    grid.l2Throttle = 1 / speedup;
     grid.smLoad = Math.min(1, work.smWork / (n * whole));
     grid.powerW = kernelPower(this.file, work, n);
     stream.active = true;
     stream.domain.add(grid);
     if (stream.domain.grids.length === 1) this.slicer.workChanged(now);
+  }
+
+  /** TPCs for a tenant that is capped in number, not in place: those that nobody uses, if there are. */
+  private leastBusy(tpcs: TpcSet, stream: StreamQueue): TpcSet {
+    let busy = TpcSet.EMPTY;
+    for (const grid of stream.domain.grids) busy = busy.union(grid.submission.tpcs);
+    const idle = tpcs.difference(busy).lowest(stream.maxTpcs);
+    return idle.union(tpcs.difference(idle).lowest(stream.maxTpcs - idle.size));
   }
 
   /**
@@ -255,29 +274,33 @@ export class SimulatedDevice implements DevicePort, EventSource {
   }
 
   private placeOf(domain: SharingDomain): TenantPlace {
-    const bandwidth = this.file.memory.dramBytesPerNs.value;
+    const everywhere = { tpcs: this.info.tpcs, maxTpcs: this.info.tpcs.size };
     switch (domain.kind) {
       case 'shared': {
-        this.shared ??= this.addContext(bandwidth);
-        return { domain: this.shared, tpcs: this.info.tpcs };
+        this.shared ??= this.addContext();
+        return {
+          ...everywhere,
+          domain: this.shared,
+          maxTpcs: domain.maxTpcs ?? everywhere.maxTpcs,
+        };
       }
       case 'context':
-        return { domain: this.addContext(bandwidth), tpcs: this.info.tpcs };
+        return { ...everywhere, domain: this.addContext() };
       case 'instance': {
         const profile = this.info.capabilities.instances[domain.profile];
         if (profile === undefined) throw new Error(`no MIG profile ${domain.profile}`);
         const tpcs = instanceTpcs(this.file, this.slicesUsed, profile.computeSlices);
         this.slicesUsed += profile.computeSlices;
         if (this.slicesUsed > 7) throw new Error('MIG instances exceed the 7 compute slices');
-        const instance = new Domain(this.file, bandwidth * profile.memoryShare);
+        const instance = new Domain(this.file, profile.memoryShare);
         this.domains.push(instance);
-        return { domain: instance, tpcs };
+        return { domain: instance, tpcs, maxTpcs: tpcs.size };
       }
     }
   }
 
-  private addContext(bandwidth: number): Domain {
-    const domain = new Domain(this.file, bandwidth);
+  private addContext(): Domain {
+    const domain = new Domain(this.file, 1);
     this.domains.push(domain);
     this.slicer.add(domain);
     return domain;

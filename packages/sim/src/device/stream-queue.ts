@@ -5,15 +5,17 @@ import type { Domain } from '../execution/domain.ts';
 export class StreamQueue {
   readonly domain: Domain;
   readonly tpcs: TpcSet;
+  readonly maxTpcs: number;
   /** The head has been given to the domain. */
   active = false;
   length = 0;
   private ring: (Submission | undefined)[] = new Array<undefined>(16);
   private first = 0;
 
-  constructor(domain: Domain, tpcs: TpcSet) {
+  constructor(domain: Domain, tpcs: TpcSet, maxTpcs: number) {
     this.domain = domain;
     this.tpcs = tpcs;
+    this.maxTpcs = maxTpcs;
   }
 
   push(submission: Submission): void {

@@ -41,6 +41,11 @@ export const a100_40gb: DeviceFile = {
       value: 24,
       source: 'inferred from RRZE bandwidth against occupancy: 45 to 60 SMs saturate DRAM',
     },
+    mixPenalty: {
+      value: 0.8,
+      source:
+        'fitted to H200 micro-benchmarks: two copies together move 2.4 to 2.7 TB/s, one alone 4.0',
+    },
     l2Bytes: { value: 40 * 2 ** 20, source: whitepaper },
     l2BytesPerNs: { value: 5400, source: 'RRZE gpu-benches gpu-l2-cache, A100' },
   },

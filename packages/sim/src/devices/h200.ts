@@ -35,6 +35,11 @@ export const h200: DeviceFile = {
     bytes: { value: 141e9, source: datasheet },
     dramBytesPerNs: { value: 4560, source: `${measured}: reads saturate at 4.56 TB/s` },
     dramSaturationTpcs: { value: 16, source: `${measured}: reads saturate at 16 of 66 TPCs` },
+    mixPenalty: {
+      value: 0.8,
+      source:
+        'fitted to H200 micro-benchmarks: two copies together move 2.4 to 2.7 TB/s, one alone 4.0',
+    },
     l2Bytes: { value: 50 * 2 ** 20, source: 'NVIDIA H100 architecture whitepaper' },
     l2BytesPerNs: {
       value: 10_000,

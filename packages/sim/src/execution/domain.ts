@@ -1,11 +1,19 @@
 import type { Ns } from '@lithos/core';
 import type { DeviceFile } from '../model/device-model.ts';
-import { bandwidthStretch } from './bandwidth.ts';
 import { type Grid, goesBefore, overlap } from './grid.ts';
+import { MemorySystem } from './memory-system.ts';
 import { SlotTable } from './slots.ts';
 
-/** Blocks that leave together when a grid gives up slots: a quarter of a wave. */
+/** A grid gives up its slots in this many equal parts. */
 const RELEASE_STEPS = 4;
+/**
+ * When the parts leave, in block durations. A grid that others overtake is in the middle of its blocks,
+ * which end evenly over the next block duration. The blocks of a last wave were started nearly
+ * together, and end so.
+ */
+const YIELD_STEP = 1 / RELEASE_STEPS;
+const TAIL_START = 0.7;
+const TAIL_STEP = 0.1;
 /** Blocks below this are rounding. */
 const EPSILON_BLOCKS = 1e-6;
 
@@ -25,8 +33,6 @@ export class Domain {
   readonly grids: Grid[] = [];
   /** A domain that is switched out keeps its grids and makes no progress. */
   running = true;
-  /** DRAM bytes/ns that all its grids may draw. */
-  readonly bandwidth: number;
   /** Earliest end or release among the grids. */
   nextNs: Ns = NEVER;
   /** Dynamic power of the grids at their present rates, W. */
@@ -35,11 +41,13 @@ export class Domain {
   private dirty = false;
   private overlapping = false;
   private readonly slots: SlotTable;
+  private readonly memory: MemorySystem;
   private shares = new Float64Array(64);
 
-  constructor(device: DeviceFile, bandwidth: number) {
+  /** @param memorySlice share of the device's L2 and DRAM that the domain has: less than 1 in MIG */
+  constructor(device: DeviceFile, memorySlice: number) {
     this.slots = new SlotTable(device);
-    this.bandwidth = bandwidth;
+    this.memory = new MemorySystem(device, memorySlice);
   }
 
   /** Adds a grid whose work begins at `grid.updatedNs`. */
@@ -68,6 +76,8 @@ export class Domain {
       if (grid.releaseNs !== NEVER) grid.releaseNs -= now;
       grid.rate = 0;
       grid.endNs = NEVER;
+      // Was still in its launch gap: it has not begun.
+      if (grid.startNs >= now) grid.startNs = -1;
     }
     this.running = false;
     this.nextNs = NEVER;
@@ -98,20 +108,21 @@ export class Domain {
     return undefined;
   }
 
-  /** Gives up the slots that are due at `now`. */
+  /** Gives up the slots that are due at `now`, and lets in the grids whose time has come. */
   release(now: Ns): void {
+    this.dirty = true;
     for (let i = 0; i < this.grids.length; i++) {
       const grid = this.grids[i] as Grid;
       if (grid.releaseNs > now) continue;
       grid.releaseNs = NEVER;
       if (!grid.yielding && !grid.tail) {
         grid.tail = true;
+        grid.releaseNs = Math.ceil(now + TAIL_START * this.blockNs(grid));
         grid.releaseBlocks = grid.held / RELEASE_STEPS;
       } else {
         grid.held = Math.max(0, grid.held - grid.releaseBlocks);
         if (grid.held < EPSILON_BLOCKS) grid.held = 0;
       }
-      this.dirty = true;
     }
   }
 
@@ -162,6 +173,10 @@ export class Domain {
     for (let i = 0; i < grids.length; i++) {
       const grid = grids[i] as Grid;
       if (grid.tail) continue;
+      if (grid.enterNs > now) {
+        grid.held = grid.active = 0;
+        continue;
+      }
       if (grid.work.blocksPerTpc === 0) {
         // Copies take no slot.
         grid.held = grid.active = grid.wave;
@@ -203,7 +218,12 @@ export class Domain {
     let yielding = false;
     for (let j = 0; j < this.grids.length; j++) {
       const other = this.grids[j] as Grid;
-      if (j === index || other.held >= this.wanted(other, now) - EPSILON_BLOCKS) continue;
+      if (
+        j === index ||
+        other.enterNs > now ||
+        other.held >= this.wanted(other, now) - EPSILON_BLOCKS
+      )
+        continue;
       if (overlap(grid, other) === 0) continue;
       wanted = true;
       if (j < index) yielding = true;
@@ -216,11 +236,12 @@ export class Domain {
       return;
     }
     if (grid.tail || (yielding && grid.yielding)) {
-      if (grid.releaseNs === NEVER) grid.releaseNs = now + this.blockNs(grid) / RELEASE_STEPS;
+      const step = grid.tail ? TAIL_STEP : YIELD_STEP;
+      if (grid.releaseNs === NEVER) grid.releaseNs = now + step * this.blockNs(grid);
     } else if (yielding) {
       grid.yielding = true;
       grid.releaseBlocks = grid.held / RELEASE_STEPS;
-      grid.releaseNs = now + this.blockNs(grid) / RELEASE_STEPS;
+      grid.releaseNs = now + YIELD_STEP * this.blockNs(grid);
     } else {
       // Refills its slots until none of its blocks is left to place.
       grid.yielding = false;
@@ -247,13 +268,15 @@ export class Domain {
       if (overlapping && share > 0) share /= this.smLoad(grid);
       shares[i] = share;
     }
-    const stretch = bandwidthStretch(grids, shares, this.bandwidth);
+    this.memory.solve(grids, shares);
     let next = NEVER;
     let power = 0;
     for (let i = 0; i < n; i++) {
       const grid = grids[i] as Grid;
       const m = grid.memoryShare;
-      const slow = (clockFactor === 1 ? 1 : m + (1 - m) / clockFactor) * (1 + m * stretch);
+      const slow =
+        (clockFactor === 1 ? 1 : m + (1 - m) / clockFactor) *
+        this.memory.stretch(grid, shares[i] as number);
       const relative = (shares[i] as number) / slow;
       power += grid.powerW * relative;
       const rate = relative / grid.aloneNs;
@@ -268,6 +291,7 @@ export class Domain {
         }
       }
       if (grid.endNs < next) next = grid.endNs;
+      if (overlapping && grid.enterNs > now && grid.enterNs < next) next = grid.enterNs;
       if (grid.releaseNs < next) next = grid.releaseNs;
     }
     this.nextNs = next;

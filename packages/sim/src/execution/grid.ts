@@ -7,6 +7,10 @@ const NO_KERNEL: SimKernel = {
   ordinal: 0,
   durationNs: new Float64Array(1),
   blocksPerTpc: 0,
+  blocksPerSm: 0,
+  l2Bytes: 0,
+  coldShare: 0,
+  writeShare: 0,
   threads: 0,
   registers: 0,
   sharedMemoryBytes: 0,
@@ -24,8 +28,11 @@ const NO_KERNEL: SimKernel = {
 export class Grid {
   submission = new Submission();
   work: SimKernel = NO_KERNEL;
-  /** Age among the grids of the device; older grids go first. */
-  age = 0;
+  /**
+   * When its blocks begin to compete for slots: after the launch gap. Among grids of one priority the
+   * earlier goes first.
+   */
+  enterNs: Ns = 0;
   priority = 0;
   /** The TPC set as words. */
   w0 = 0;
@@ -62,17 +69,26 @@ export class Grid {
   releaseNs: Ns = Number.POSITIVE_INFINITY;
   releaseBlocks = 0;
 
-  /** DRAM bytes/ns at full rate, its share of the time bound by them, SM throughput per TPC. */
+  /** DRAM bytes/ns at full rate, and the share of its time bound by them. */
   dramRate = 0;
   memoryShare = 0;
+  /** DRAM bytes/ns if DRAM never held it up, and `dramRate` over that. */
+  dramDesire = 0;
+  dramThrottle = 1;
+  /** The same for L2. */
+  l2Rate = 0;
+  l2Share = 0;
+  l2Desire = 0;
+  l2Throttle = 1;
+  /** SM throughput that it uses, per TPC. */
   smLoad = 0;
   /** Dynamic power at full rate, W. */
   powerW = 0;
 }
 
-/** True if `a` gets freed slots before `b`: higher priority, then older. */
+/** True if `a` gets freed slots before `b`: higher priority, then earlier. */
 export function goesBefore(a: Grid, b: Grid): boolean {
-  return a.priority !== b.priority ? a.priority > b.priority : a.age < b.age;
+  return a.priority !== b.priority ? a.priority > b.priority : a.enterNs < b.enterNs;
 }
 
 /** Number of TPCs that two grids share. */

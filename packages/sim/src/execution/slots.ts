@@ -3,13 +3,20 @@ import { type Grid, popcount } from './grid.ts';
 
 /** Pieces a TPC set can fall into by who else is there; more overlaps than this are merged. */
 const MAX_PIECES = 32;
+/** Neighbours that one piece can have. */
+const MAX_NEIGHBOURS = 30;
+/** Block counts this near to a whole number are whole. */
+const ROUNDING = 1e-6;
 
 /**
  * Room for a grid's blocks beside the other grids on its TPCs. Each resident grid is taken to be
- * spread evenly over its own TPC set, so the set falls into a few pieces with the same neighbours,
- * and no loop over TPCs is needed. Fractions of a block per TPC stand for blocks on some TPCs only.
+ * spread evenly over the SMs of its TPC set, so the set falls into a few pieces with the same
+ * neighbours, and no loop over SMs is needed. A neighbour with 2.3 blocks per SM has three on 30 % of
+ * the SMs and two on the others; what fits is counted in whole blocks for each case, because a large
+ * block needs its room on one SM.
  */
 export class SlotTable {
+  private readonly smsPerTpc: number;
   private readonly threads: number;
   private readonly registers: number;
   private readonly sharedMemory: number;
@@ -19,17 +26,16 @@ export class SlotTable {
   private readonly w0 = new Int32Array(MAX_PIECES);
   private readonly w1 = new Int32Array(MAX_PIECES);
   private readonly w2 = new Int32Array(MAX_PIECES);
-  private readonly usedThreads = new Float64Array(MAX_PIECES);
-  private readonly usedRegisters = new Float64Array(MAX_PIECES);
-  private readonly usedMemory = new Float64Array(MAX_PIECES);
-  private readonly usedBlocks = new Float64Array(MAX_PIECES);
+  /** Bit i: grid `near[i]` is on the piece. */
+  private readonly neighbours = new Int32Array(MAX_PIECES);
+  private readonly near: Grid[] = [];
 
   constructor(device: DeviceFile) {
-    const sms = device.geometry.smsPerTpc.value;
-    this.threads = device.sm.threads.value * sms;
-    this.registers = device.sm.registers.value * sms;
-    this.sharedMemory = device.sm.sharedMemoryBytes.value * sms;
-    this.blockSlots = device.sm.blocks.value * sms;
+    this.smsPerTpc = device.geometry.smsPerTpc.value;
+    this.threads = device.sm.threads.value;
+    this.registers = device.sm.registers.value;
+    this.sharedMemory = device.sm.sharedMemoryBytes.value;
+    this.blockSlots = device.sm.blocks.value;
   }
 
   /**
@@ -47,21 +53,25 @@ export class SlotTable {
     this.w0[0] = grid.w0 & ~closed0;
     this.w1[0] = grid.w1 & ~closed1;
     this.w2[0] = grid.w2 & ~closed2;
-    this.usedThreads[0] = 0;
-    this.usedRegisters[0] = 0;
-    this.usedMemory[0] = 0;
-    this.usedBlocks[0] = 0;
+    this.neighbours[0] = 0;
+    this.near.length = 0;
     for (let i = 0; i < grids.length; i++) {
       const other = grids[i] as Grid;
       if (other !== grid && other.held > 0 && other.work.blocksPerTpc > 0) this.occupy(other);
     }
     let room = 0;
-    for (let p = 0; p < this.pieces; p++) room += this.tpcsOf(p) * this.fit(p, grid);
+    for (let p = 0; p < this.pieces; p++) {
+      const tpcs = this.tpcsOf(p);
+      if (tpcs > 0) room += tpcs * this.smsPerTpc * this.fit(p, grid);
+    }
     return room;
   }
 
+  /** Splits the pieces at the borders of another grid's TPC set. */
   private occupy(other: Grid): void {
-    const perTpc = other.held / other.tpcs;
+    if (this.near.length === MAX_NEIGHBOURS) return;
+    const bit = 1 << this.near.length;
+    this.near.push(other);
     const before = this.pieces;
     for (let p = 0; p < before; p++) {
       const in0 = (this.w0[p] as number) & other.w0;
@@ -76,18 +86,12 @@ export class SlotTable {
         this.w0[q] = out0;
         this.w1[q] = out1;
         this.w2[q] = out2;
-        this.usedThreads[q] = this.usedThreads[p] as number;
-        this.usedRegisters[q] = this.usedRegisters[p] as number;
-        this.usedMemory[q] = this.usedMemory[p] as number;
-        this.usedBlocks[q] = this.usedBlocks[p] as number;
+        this.neighbours[q] = this.neighbours[p] as number;
         this.w0[p] = in0;
         this.w1[p] = in1;
         this.w2[p] = in2;
       }
-      this.usedThreads[p] = (this.usedThreads[p] as number) + perTpc * other.work.threads;
-      this.usedRegisters[p] = (this.usedRegisters[p] as number) + perTpc * other.work.registers;
-      this.usedMemory[p] = (this.usedMemory[p] as number) + perTpc * other.work.sharedMemoryBytes;
-      this.usedBlocks[p] = (this.usedBlocks[p] as number) + perTpc;
+      this.neighbours[p] = (this.neighbours[p] as number) | bit;
     }
   }
 
@@ -99,15 +103,64 @@ export class SlotTable {
     );
   }
 
-  /** Blocks per TPC that fit piece `p`. */
+  /** Mean number of whole blocks per SM that fit piece `p`. */
   private fit(p: number, grid: Grid): number {
-    const { threads, registers, sharedMemoryBytes, blocksPerTpc } = grid.work;
-    const used = this.usedBlocks[p] as number;
-    if (used === 0) return blocksPerTpc;
-    let fit = Math.min(blocksPerTpc, this.blockSlots - used);
-    fit = Math.min(fit, (this.threads - (this.usedThreads[p] as number)) / threads);
-    fit = Math.min(fit, (this.registers - (this.usedRegisters[p] as number)) / registers);
-    fit = Math.min(fit, (this.sharedMemory - (this.usedMemory[p] as number)) / sharedMemoryBytes);
-    return Math.max(fit, 0);
+    return this.expected(
+      this.neighbours[p] as number,
+      grid,
+      this.threads,
+      this.registers,
+      this.sharedMemory,
+      this.blockSlots,
+    );
   }
+
+  /** Takes one neighbour after another off the free resources, in both its whole block counts. */
+  private expected(
+    neighbours: number,
+    grid: Grid,
+    threads: number,
+    registers: number,
+    sharedMemory: number,
+    slots: number,
+  ): number {
+    if (neighbours === 0) return wholeBlocks(grid, threads, registers, sharedMemory, slots);
+    const index = 31 - Math.clz32(neighbours);
+    const rest = neighbours & ~(1 << index);
+    const other = this.near[index] as Grid;
+    const { work } = other;
+    const perSm = other.held / (other.tpcs * this.smsPerTpc);
+    const few = Math.floor(perSm + ROUNDING);
+    const share = perSm - few;
+    const without = (blocks: number): number =>
+      this.expected(
+        rest,
+        grid,
+        threads - blocks * work.threads,
+        registers - blocks * work.registers,
+        sharedMemory - blocks * work.sharedMemoryBytes,
+        slots - blocks,
+      );
+    if (share <= ROUNDING) return without(few);
+    return share * without(few + 1) + (1 - share) * without(few);
+  }
+}
+
+/** Blocks of a grid that fit free resources of one SM. */
+function wholeBlocks(
+  grid: Grid,
+  threads: number,
+  registers: number,
+  sharedMemory: number,
+  slots: number,
+): number {
+  const { work } = grid;
+  const fit = Math.min(
+    slots,
+    threads / work.threads,
+    registers / work.registers,
+    sharedMemory / work.sharedMemoryBytes,
+    work.blocksPerSm,
+  );
+  return fit >= 1 ? Math.floor(fit) : 0;
 }

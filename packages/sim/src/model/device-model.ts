@@ -24,7 +24,10 @@ export interface DeviceFile {
   >;
   readonly clock: Readonly<Record<'maxSmMhz' | 'minSmMhz' | 'stepMhz' | 'switchNs', Sourced>>;
   readonly memory: Readonly<
-    Record<'bytes' | 'dramBytesPerNs' | 'dramSaturationTpcs' | 'l2Bytes' | 'l2BytesPerNs', Sourced>
+    Record<
+      'bytes' | 'dramBytesPerNs' | 'dramSaturationTpcs' | 'mixPenalty' | 'l2Bytes' | 'l2BytesPerNs',
+      Sourced
+    >
   >;
   /** Relative speed per SM and clock, for moving a measured profile to another device. */
   readonly throughput: Readonly<

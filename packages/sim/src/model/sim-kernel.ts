@@ -1,8 +1,16 @@
-import type { KernelProfile, KernelShape, Launchable } from '@lithos/core';
+import {
+  blocksPerSm,
+  footprint,
+  type KernelProfile,
+  type KernelShape,
+  type Launchable,
+} from '@lithos/core';
+import { smLimits } from '../device/info.ts';
+import { DurationCurve } from '../latency/duration-curve.ts';
+import { profiledLatencyKernel } from '../latency/profiled.ts';
+import type { LatencyKernel } from '../latency/waves.ts';
 import type { DeviceFile } from './device-model.ts';
 import { launchGapNs } from './device-model.ts';
-import { durationAt } from './interpolation.ts';
-import { blocksPerSm, footprint } from './occupancy.ts';
 import { reachableBandwidth, transferDuration } from './transfer.ts';
 
 /**
@@ -14,10 +22,16 @@ export interface SimKernel extends Launchable {
   readonly durationNs: Float64Array;
   /** Blocks that fit one TPC; 0 for copies, which take no SM. */
   readonly blocksPerTpc: number;
+  readonly blocksPerSm: number;
   readonly threads: number;
   readonly registers: number;
   readonly sharedMemoryBytes: number;
   readonly dramBytes: number;
+  /** Part of the DRAM bytes that is written. */
+  readonly writeShare: number;
+  readonly l2Bytes: number;
+  /** Extra time with a cold L2, as a share of its time. */
+  readonly coldShare: number;
   /** TPC-nanoseconds of SM throughput (issue or tensor pipe, whichever is busier) that it needs. */
   readonly smWork: number;
   /** Share of its SM work that is done by the tensor pipes, 0..1: decides its power. */
@@ -57,39 +71,45 @@ export function prepareProfile(
   interner: KernelInterner,
 ): readonly SimKernel[] {
   const tpcs = device.geometry.tpcs.value;
+  const sm = smLimits(device);
   const gapNs = gapOf(profile, measuredOn, device, launch);
+  const traits = profile.kernels.map((kernel) => profiledLatencyKernel(kernel, measuredOn));
   const shapes = profile.kernels.map((kernel) => interner.intern(shapeOf(kernel)));
   return profile.sequence.map((k, position) => {
     const kernel = shapes[k] as KernelShape;
-    const block = footprint(kernel, device);
+    const block = footprint(kernel, sm);
     const dramBytes = profile.work.dramBytes[position] ?? 0;
     const tensorActive = profile.work.tensorActive[position] ?? 0;
-    const measured = (n: number): number =>
-      durationAt(n, profile.tpcCounts, (i) => profile.durationNs[i]?.[position] ?? 0);
+    const durations = profile.durationNs.map((row) => row[position] ?? 0);
+    const curve = new DurationCurve(traits[k] as LatencyKernel, profile.tpcCounts, durations);
     const durationNs = new Float64Array(tpcs + 1);
     for (let n = 1; n <= tpcs; n++) {
       durationNs[n] = Math.max(
         1,
-        transferDuration(measuredOn, device, n, measured(n), dramBytes, tensorActive),
+        transferDuration(measuredOn, device, n, curve.at(n), dramBytes, tensorActive),
       );
     }
+    const perSm = block.threads === 0 ? 0 : blocksPerSm(kernel, sm);
     const full = durationNs[tpcs] as number;
     const issue = issueShare(
       profile,
       position,
       measuredOn,
-      measured(measuredOn.geometry.tpcs.value),
+      curve.at(measuredOn.geometry.tpcs.value),
     );
     return {
       kernel,
       ordinal: position,
       durationNs,
-      blocksPerTpc:
-        block.threads === 0 ? 0 : blocksPerSm(kernel, device) * device.geometry.smsPerTpc.value,
+      blocksPerTpc: perSm * device.geometry.smsPerTpc.value,
+      blocksPerSm: perSm,
       threads: block.threads,
       registers: block.registers,
       sharedMemoryBytes: block.sharedMemoryBytes,
       dramBytes: Math.min(dramBytes, full * reachableBandwidth(device, tpcs)),
+      writeShare: (profile.work.dramWriteBytes[position] ?? 0) / Math.max(1, dramBytes),
+      l2Bytes: profile.work.l2Bytes[position] ?? 0,
+      coldShare: profile.work.coldShare[position] ?? 0,
       smWork: Math.min(1, Math.max(issue, tensorActive)) * tpcs * full,
       tensorShare: tensorActive > issue ? 1 : tensorActive / Math.max(issue, 1e-9),
       gapNs,

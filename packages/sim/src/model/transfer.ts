@@ -16,6 +16,12 @@ export function memoryShare(device: DeviceFile, n: number, ns: number, dramBytes
   return ns <= 0 ? 0 : Math.min(1, dramBytes / (ns * reachableBandwidth(device, n)));
 }
 
+/** Share of a launch's time that L2 throughput accounts for, 0..1; L2 rates grow with TPCs. */
+export function l2Share(device: DeviceFile, n: number, ns: number, l2Bytes: number): number {
+  const reach = (device.memory.l2BytesPerNs.value * n) / device.geometry.tpcs.value;
+  return ns <= 0 ? 0 : Math.min(1, l2Bytes / (ns * reach));
+}
+
 /**
  * Moves a duration measured on one device to another, at the same number of TPCs: the launch's time
  * is split into a DRAM part, a fixed latency part and a compute part, and each is scaled by the

@@ -8,6 +8,8 @@ export interface LaunchWork {
   /** Of those, written. */
   readonly dramWriteBytes: number;
   readonly l2Bytes: number;
+  /** Extra time if nothing it reads is in L2, as a share of its time on the whole device. */
+  readonly coldShare: number;
   /** 0..1 */
   readonly tensorActive: number;
   readonly warpInstructions: number;
@@ -24,6 +26,8 @@ const EMPTY_LAUNCH_NS = 1500;
 const L2_PER_DRAM = 3.2;
 /** Share of DRAM bytes that are written; median of the counted launches as the others. */
 const WRITE_SHARE = 0.2;
+/** Extra time with a cold L2: mean of the counted launches, weighted by time. */
+const COLD_SHARE = 0.09;
 /** Share assumed where the times cannot tell. */
 const UNKNOWN_SHARE = 0.25;
 /** Tensor pipes busy in a matrix kernel that is not memory bound. */
@@ -60,7 +64,14 @@ export function estimateWork(
   if (isTransfer(kernel.name)) {
     // A memset writes its bytes, a copy reads and writes them.
     const dramBytes = kernel.name.startsWith('gpu_memcpy:') ? 2 * x : x;
-    return { dramBytes, dramWriteBytes: x, l2Bytes: dramBytes, tensorActive: 0, warpInstructions: 0 };
+    return {
+      dramBytes,
+      dramWriteBytes: x,
+      l2Bytes: dramBytes,
+      coldShare: 0,
+      tensorActive: 0,
+      warpInstructions: 0,
+    };
   }
   const blocks = x * y * z;
   const whole = timeNs(ALL_TPCS) ?? 0;
@@ -78,6 +89,7 @@ export function estimateWork(
     dramBytes,
     dramWriteBytes: dramBytes * WRITE_SHARE,
     l2Bytes: dramBytes * L2_PER_DRAM,
+    coldShare: COLD_SHARE,
     tensorActive: matrix ? MATRIX_TENSOR_ACTIVE * (1 - share) : 0,
     warpInstructions: workingNs * (matrix ? MATRIX_INSTRUCTIONS_PER_NS : OTHER_INSTRUCTIONS_PER_NS),
   };

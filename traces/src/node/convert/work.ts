@@ -30,11 +30,27 @@ const LIKE_ENOUGH = 0.3;
 
 const product = (dim: readonly [number, number, number]): number => dim[0] * dim[1] * dim[2];
 
-function countedWork(launch: CountedLaunch): LaunchWork {
+/** What serialised counting adds to a launch's duration, ns: median over launches without DRAM traffic. */
+const COUNTING_NS = 1150;
+/** Data beyond this does not stay in L2 between launches, warm or not: its size, 50 MiB. */
+const L2_BYTES = 50 * 2 ** 20;
+/** Cold launches take up to twice as long; more is a mismatch of launch and counters. */
+const MAX_COLD_SHARE = 1;
+
+/** How much longer a launch took with flushed caches than in its iteration, as a share. */
+function coldShare(launch: CountedLaunch, warmNs: number | undefined): number {
+  const bytes = launch.dram_read_bytes + launch.dram_write_bytes;
+  if (warmNs === undefined || warmNs <= 0 || bytes === 0 || bytes > L2_BYTES) return 0;
+  const extra = (launch.duration_ns - COUNTING_NS - warmNs) / warmNs;
+  return Math.min(MAX_COLD_SHARE, Math.max(0, extra));
+}
+
+function countedWork(launch: CountedLaunch, warmNs: number | undefined): LaunchWork {
   return {
     dramBytes: launch.dram_read_bytes + launch.dram_write_bytes,
     dramWriteBytes: launch.dram_write_bytes,
     l2Bytes: launch.l2_bytes,
+    coldShare: coldShare(launch, warmNs),
     tensorActive: launch.tensor_pipe_active_pct / 100,
     warpInstructions: launch.instructions,
   };
@@ -79,6 +95,7 @@ export function collectCounted(traces: KernelTraces, counters: KernelCounters): 
   const byBase = new Map<string, Known[]>();
   for (const workload of traces.workloads) {
     const oneTpc = timesNs(workload, 1);
+    const whole = timesNs(workload, traces.tpc_count);
     matchCounters(workload, counters, traces.tpc_count).forEach((launch, position) => {
       if (launch === undefined) return;
       const name = canonicalName(launch.name);
@@ -89,7 +106,7 @@ export function collectCounted(traces: KernelTraces, counters: KernelCounters): 
         blocks: product(launch.grid),
         threads: product(launch.block),
         oneTpcNs: oneTpc?.[position],
-        work: countedWork(launch),
+        work: countedWork(launch, whole?.[position]),
       });
     });
   }
@@ -142,6 +159,7 @@ function scaled(known: Known, blocks: number, oneTpcNs: number | undefined): Lau
     dramBytes: known.work.dramBytes * factor,
     dramWriteBytes: known.work.dramWriteBytes * factor,
     l2Bytes: known.work.l2Bytes * factor,
+    coldShare: known.work.coldShare,
     tensorActive: known.work.tensorActive,
     warpInstructions: known.work.warpInstructions * factor,
   };
@@ -168,7 +186,7 @@ export function workOf(
       : nearestKnown(kernel, name, oneTpc?.[position], counted);
     let work: LaunchWork;
     if (launch !== undefined) {
-      work = countedWork(launch);
+      work = countedWork(launch, wholeDevice[position]);
       // The same tiles under another cluster shape: the same work, but not the very same launch.
       source += same(launch.grid, kernel.grid) ? 'c' : 's';
     } else if (known !== undefined) {
@@ -184,6 +202,7 @@ export function workOf(
     dramBytes: works.map((work) => Math.round(work.dramBytes)),
     dramWriteBytes: works.map((work) => Math.round(work.dramWriteBytes)),
     l2Bytes: works.map((work) => Math.round(work.l2Bytes)),
+    coldShare: works.map((work) => Math.round(work.coldShare * 1000) / 1000),
     tensorActive: works.map((work) => Math.round(work.tensorActive * 10_000) / 10_000),
     warpInstructions: works.map((work) => Math.round(work.warpInstructions)),
     source,

@@ -1,14 +1,15 @@
 import type { TenantSpec } from '../../policy.ts';
 import { TpcSet } from '../../tpc-set.ts';
 
-/** The TPCs a tenant may use in one state of the device: its own, and those it may steal. */
+/** The TPCs a tenant may use in one state of the device. */
 export interface Allocation {
-  readonly own: TpcSet;
-  readonly stolen: TpcSet;
+  /** All of them: its own, some that no quota covers, and the stolen ones. */
   readonly all: TpcSet;
+  /** Those that the quota of another tenant covers, who may come back for them. */
+  readonly stolen: TpcSet;
 }
 
-const NOTHING: Allocation = { own: TpcSet.EMPTY, stolen: TpcSet.EMPTY, all: TpcSet.EMPTY };
+const NOTHING: Allocation = { all: TpcSet.EMPTY, stolen: TpcSet.EMPTY };
 
 export interface StealingRules {
   readonly enabled: boolean;
@@ -69,16 +70,19 @@ export class AllocationTable {
         : high.length === 0
           ? pool.size
           : Math.round(pool.size * this.rules.bestEffortShare);
-    const stolen = this.tenants.map(() => TpcSet.EMPTY);
+    const extra = this.tenants.map(() => TpcSet.EMPTY);
     if (this.rules.enabled) {
-      this.deal(high, pool.lowest(pool.size - bestCount), stolen);
-      this.deal(best, pool.highest(bestCount), stolen);
+      this.deal(high, pool.lowest(pool.size - bestCount), extra);
+      this.deal(best, pool.highest(bestCount), extra);
     }
+    const covered = this.owned.reduce((all, own) => all.union(own), TpcSet.EMPTY);
     return this.tenants.map((_, i) => {
       if (!here[i]) return NOTHING;
-      const own = this.owned[i] as TpcSet;
-      const extra = stolen[i] as TpcSet;
-      return { own, stolen: extra, all: own.union(extra) };
+      const mine = extra[i] as TpcSet;
+      return {
+        all: (this.owned[i] as TpcSet).union(mine),
+        stolen: mine.intersection(covered),
+      };
     });
   }
 

@@ -1,4 +1,6 @@
+import type { KernelShape } from '../../kernel.ts';
 import type { LaunchQueue } from '../../launch-queue.ts';
+import { blocksPerSm } from '../../occupancy.ts';
 import type { Decision, Policy, PolicyContext, PolicyDefinition } from '../../policy.ts';
 import type { Submission } from '../../submission.ts';
 import { TpcSet } from '../../tpc-set.ts';
@@ -10,8 +12,6 @@ import { Predictor } from './predictor.ts';
 
 /** What an unseen launch counts towards the outstanding limit. */
 const UNSEEN_NS = 20 * US;
-/** Blocks per TPC of the first atom of an unseen launch on stolen TPCs: enough to learn from. */
-const PROBE_BLOCKS_PER_TPC = 4;
 
 /** LithOS: TPC quotas, stealing of idle TPCs, atoms, and a bound on what is on the device. */
 export const lithos: PolicyDefinition = {
@@ -45,6 +45,8 @@ class LithosPolicy implements Policy {
   /** Predicted work on the device, by stream. */
   private readonly outstandingNs: Ns[] = [];
   private readonly predictors: Predictor[] = [];
+  /** Blocks of a kernel that fit a TPC, by kernel. */
+  private readonly blocksPerTpc: (number | undefined)[] = [];
   private readonly decision: Decision = {
     tpcs: TpcSet.EMPTY,
     priority: 0,
@@ -79,12 +81,12 @@ class LithosPolicy implements Policy {
 
   submissionCompleted(submission: Submission, queue: LaunchQueue): void {
     const { stream, tenant } = queue;
-    const blocks = submission.blockEnd - submission.blockBegin;
-    this.predictor(stream).observe(
-      submission.work,
-      submission.tpcs.size,
-      ((submission.endNs - submission.startNs) * submission.work.kernel.blocks) / blocks,
-    );
+    const { work, tpcs } = submission;
+    const wave = this.waveBlocks(work.kernel, tpcs.size);
+    const share =
+      waves(submission.blockEnd - submission.blockBegin, wave) / waves(work.kernel.blocks, wave);
+    const wholeNs = (submission.endNs - submission.startNs) / share;
+    this.predictor(stream).observe(work, tpcs.size, wholeNs);
     this.outstandingNs[stream] =
       queue.outstanding === 0 ? 0 : (this.outstandingNs[stream] as number) - submission.predictedNs;
     this.dispatch(queue);
@@ -130,11 +132,8 @@ class LithosPolicy implements Policy {
     const { decision } = this;
     decision.tpcs = allocation.all;
     decision.stolen = allocation.stolen;
-    decision.priority = !stealing
-      ? this.ownerPriority
-      : this.context.tenants[tenant]?.class === 'hp'
-        ? 1
-        : 0;
+    const highPriority = this.context.tenants[tenant]?.class === 'hp';
+    decision.priority = !highPriority ? 0 : stealing ? 1 : this.ownerPriority;
     while (queue.length > 0) {
       const outstanding = this.outstandingNs[stream] ?? 0;
       if (queue.outstanding > 0 && outstanding >= this.limitNs) return;
@@ -147,27 +146,44 @@ class LithosPolicy implements Policy {
     }
   }
 
-  /** Sizes the next atom of the head launch: `decision.blocks` and `decision.predictedNs`. */
+  /**
+   * Sizes the next atom of the head launch: `decision.blocks` and `decision.predictedNs`. A launch on
+   * stolen TPCs is cut so that its owner waits no longer than a quantum; an atom has whole waves,
+   * because a part of a wave takes as long as all of it.
+   */
   private nextAtom(queue: LaunchQueue, tpcs: number, stealing: boolean): void {
     const { decision } = this;
     const work = queue.headWork();
     const { kernel } = work;
     const remaining = kernel.blocks - queue.headBlock;
     const whole = this.predictor(queue.stream).predict(work, tpcs);
+    const cuts = stealing && this.atomize && kernel.splittable;
+    const wave = this.waveBlocks(kernel, tpcs);
     decision.blocks = remaining;
     if (whole === undefined) {
       decision.predictedNs = UNSEEN_NS;
-      if (stealing && this.atomize && kernel.splittable) {
-        decision.blocks = Math.min(remaining, cut(PROBE_BLOCKS_PER_TPC * tpcs, kernel.clusterSize));
-      }
+      if (cuts) decision.blocks = Math.min(remaining, wholeClusters(wave, kernel.clusterSize));
       return;
     }
-    const perBlock = whole / kernel.blocks;
-    if (stealing && this.atomize && kernel.splittable && perBlock * remaining > this.quantumNs) {
-      const atoms = Math.ceil((perBlock * remaining) / this.quantumNs);
-      decision.blocks = Math.min(remaining, cut(Math.ceil(remaining / atoms), kernel.clusterSize));
+    const waveNs = whole / waves(kernel.blocks, wave);
+    const remainingWaves = waves(remaining, wave);
+    if (cuts && waveNs * remainingWaves > this.quantumNs) {
+      const atomWaves = Math.max(1, Math.floor(this.quantumNs / waveNs));
+      const blocks = wholeClusters(atomWaves * wave, kernel.clusterSize);
+      decision.blocks = Math.min(remaining, blocks);
     }
-    decision.predictedNs = perBlock * decision.blocks;
+    decision.predictedNs = waveNs * waves(decision.blocks, wave);
+  }
+
+  /** Blocks of a kernel that run at once on `tpcs` TPCs, by its occupancy. */
+  private waveBlocks(kernel: KernelShape, tpcs: number): number {
+    let perTpc = this.blocksPerTpc[kernel.id];
+    if (perTpc === undefined) {
+      const { sm, smsPerTpc } = this.context.device;
+      perTpc = blocksPerSm(kernel, sm) * smsPerTpc;
+      this.blocksPerTpc[kernel.id] = perTpc;
+    }
+    return perTpc * tpcs;
   }
 
   private predictor(stream: number): Predictor {
@@ -181,5 +197,8 @@ class LithosPolicy implements Policy {
   }
 }
 
-/** Rounds blocks up to whole clusters. */
-const cut = (blocks: number, cluster: number): number => Math.ceil(blocks / cluster) * cluster;
+/** How many waves blocks take: at least one, and fractions beyond, as freed slots are refilled. */
+const waves = (blocks: number, wave: number): number => Math.max(1, blocks / wave);
+
+const wholeClusters = (blocks: number, cluster: number): number =>
+  Math.ceil(blocks / cluster) * cluster;

@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { TenantSpec } from '../../policy.ts';
+import { be, hp } from '../../testing/fixtures.ts';
+import { TpcSet } from '../../tpc-set.ts';
+import { type Allocation, AllocationTable } from './allocation.ts';
+
+const DEVICE = TpcSet.range(0, 54);
+const STEAL = { enabled: true, bestEffortShare: 0.35 };
+
+/** The present tenants' sets as text: own, stolen. */
+function allot(tenants: readonly TenantSpec[], present: number, rules = STEAL): string[] {
+  const table = new AllocationTable(tenants, DEVICE, rules);
+  return table.of(present).map(({ own, stolen }) => `${own} + ${stolen}`);
+}
+
+describe('AllocationTable', () => {
+  it('gives quotas as compact ranges in the order of the tenants', () => {
+    expect(allot([hp('a', 40), hp('b', 14), be('c')], 0b111)).toEqual([
+      '0-39 + ',
+      '40-53 + ',
+      ' + ',
+    ]);
+    expect(allot([be('c'), hp('a', 10), hp('b', 5)], 0b110, { ...STEAL, enabled: false })).toEqual([
+      ' + ',
+      '0-9 + ',
+      '10-14 + ',
+    ]);
+  });
+
+  it('gives best-effort tenants what owners leave idle, evenly', () => {
+    expect(allot([hp('a', 40), hp('b', 14), be('c')], 0b101)).toEqual([
+      '0-39 + 40-48',
+      ' + ',
+      ' + 49-53',
+    ]);
+    expect(allot([hp('a', 54), be('c'), be('d')], 0b110)).toEqual([' + ', ' + 0-26', ' + 27-53']);
+  });
+
+  it('shares idle TPCs between high-priority thieves from below and best-effort from above', () => {
+    const tenants = [hp('a', 17), hp('b', 17), hp('c', 20), be('d'), be('e')];
+    // 20 idle TPCs, 7 of them for the two best-effort tenants.
+    expect(allot(tenants, 0b11011)).toEqual([
+      '0-16 + 34-40',
+      '17-33 + 41-46',
+      ' + ',
+      ' + 47-50',
+      ' + 51-53',
+    ]);
+  });
+
+  it('gives a best-effort tenant nothing while every TPC has its owner at work', () => {
+    expect(allot([hp('a', 54), be('c')], 0b11)).toEqual(['0-53 + ', ' + ']);
+  });
+
+  it('refuses more tenants than its bit sets hold', () => {
+    const many = Array.from({ length: 31 }, (_, i) => be(`t${i}`));
+    expect(() => new AllocationTable(many, DEVICE, STEAL)).toThrow(RangeError);
+  });
+});
+
+/** Tenants whose quotas fit the device, and who of them has work. */
+const cases = fc
+  .record({
+    weights: fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 5 }),
+    bestEffort: fc.nat(3),
+    covered: fc.integer({ min: 0, max: DEVICE.size }),
+    shuffle: fc.nat(),
+    present: fc.nat(0xff),
+    bestEffortShare: fc.double({ min: 0, max: 1, noNaN: true }),
+  })
+  .map(({ weights, bestEffort, covered, shuffle, present, bestEffortShare }) => {
+    const sum = weights.reduce((a, b) => a + b, 0);
+    const tenants = weights.map((w, i) => hp(`h${i}`, Math.floor((covered * w) / sum)));
+    for (let i = 0; i < bestEffort; i++) {
+      tenants.splice(shuffle % (tenants.length + 1), 0, be(`b${i}`));
+    }
+    return { tenants, present, bestEffortShare };
+  });
+
+const disjoint = (sets: readonly TpcSet[]): boolean =>
+  sets.reduce((sum, set) => sum + set.size, 0) ===
+  sets.reduce((all, set) => all.union(set), TpcSet.EMPTY).size;
+
+function laws(enabled: boolean, check: (c: Checked) => void): void {
+  fc.assert(
+    fc.property(cases, ({ tenants, present, bestEffortShare }) => {
+      const table = new AllocationTable(tenants, DEVICE, { enabled, bestEffortShare });
+      const everybody = table.of(2 ** tenants.length - 1);
+      const here = tenants.map((_, i) => ((present >>> i) & 1) === 1);
+      check({ tenants, here, owned: everybody.map((a) => a.own), now: table.of(present) });
+    }),
+    { numRuns: 300 },
+  );
+}
+
+interface Checked {
+  readonly tenants: readonly TenantSpec[];
+  readonly here: readonly boolean[];
+  /** Everybody's own TPCs. */
+  readonly owned: readonly TpcSet[];
+  readonly now: readonly Allocation[];
+}
+
+describe('whoever has work,', () => {
+  it('own sets are disjoint and as large as the quotas', () => {
+    laws(true, ({ tenants, owned, here, now }) => {
+      expect(disjoint(owned)).toBe(true);
+      expect(owned.map((set) => set.size)).toEqual(tenants.map((t) => t.quotaTpcs));
+      now.forEach(({ own }, i) => {
+        expect(`${own}`).toBe(here[i] ? `${owned[i]}` : '');
+      });
+    });
+  });
+
+  it('nobody steals what a tenant with work owns, nor what another steals', () => {
+    laws(true, ({ here, owned, now }) => {
+      const inUse = owned.filter((_, i) => here[i]);
+      expect(disjoint([...inUse, ...now.map((a) => a.stolen)])).toBe(true);
+      now.forEach(({ own, stolen, all }) => {
+        expect(all.equals(own.union(stolen))).toBe(true);
+        expect(all.isSubsetOf(DEVICE)).toBe(true);
+      });
+    });
+  });
+
+  it('no TPC is idle while somebody could steal it', () => {
+    laws(true, ({ here, now }) => {
+      const used = now.reduce((all, a) => all.union(a.all), TpcSet.EMPTY);
+      expect(used.size).toBe(here.some(Boolean) ? DEVICE.size : 0);
+    });
+  });
+
+  it('absent tenants have nothing, and without stealing nobody has more than its own', () => {
+    laws(false, ({ here, owned, now }) => {
+      now.forEach(({ all, stolen }, i) => {
+        expect(stolen.size).toBe(0);
+        expect(`${all}`).toBe(here[i] ? `${owned[i]}` : '');
+      });
+    });
+  });
+});

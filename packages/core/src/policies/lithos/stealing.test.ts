@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import type { LaunchQueue } from '../../launch-queue.ts';
+import { be, hp, launchable } from '../../testing/fixtures.ts';
+import { lithosBench } from '../../testing/lithos-bench.ts';
+import { MS, US } from '../../units.ts';
+
+/** 1.25 s on eight TPCs: the thief has work all the time. */
+const ENDLESS = launchable(1_000_000);
+/** 100 us on four TPCs. */
+const SHORT = launchable(40);
+
+/** An owner of `quota` of the eight TPCs, and a thief with endless work that began at time 0. */
+function ownerAndThief(quota: number, parameters: Readonly<Record<string, number>> = {}) {
+  const bench = lithosBench([hp('owner', quota), be('thief')], parameters);
+  const [owner, thief] = bench.queues as [LaunchQueue, LaunchQueue];
+  bench.scheduler.launch(thief, ENDLESS);
+  const submitted = (tenant: number) => bench.port.log.filter((s) => s.tenant === tenant);
+  return { ...bench, owner, thief, submitted };
+}
+
+describe('under LithOS a best-effort tenant', () => {
+  it('steals the whole device while nobody else has work, at a lower priority', () => {
+    const { port, submitted } = ownerAndThief(4);
+    port.advance(20 * MS);
+    const atoms = submitted(1);
+    expect(atoms.length).toBeGreaterThan(10);
+    expect(new Set(atoms.map((s) => s.tpcs))).toEqual(new Set(['0-7']));
+    for (const s of atoms) expect(s.stolen).toBe('0-7');
+  });
+
+  it('leaves the owner its TPCs from the next atom on', () => {
+    const { port, scheduler, owner, submitted } = ownerAndThief(4);
+    port.advance(20 * MS);
+    const before = port.log.length;
+    scheduler.launch(owner, ENDLESS);
+    // The owner also takes its part of what no quota covers.
+    const [own] = submitted(0);
+    expect([own?.tpcs, own?.stolen, own?.submittedNs]).toEqual(['0-6', '4-6', 20 * MS]);
+    port.advance(40 * MS);
+    const after = port.log.slice(before).filter((s) => s.tenant === 1);
+    expect(after.length).toBeGreaterThan(5);
+    for (const s of after) expect(s.tpcs).toBe('7');
+    for (const s of after) expect(s.priority).toBeLessThan(own?.priority ?? 0);
+  });
+
+  it('waits while the owner of all TPCs works, and goes on when it has paused for long enough', () => {
+    const { port, scheduler, owner, thief, submitted } = ownerAndThief(8, {
+      'stealing.after': 70 * US,
+    });
+    port.advance(10 * MS);
+    scheduler.launch(owner, launchable(800));
+    port.advance(11 * MS - 1);
+    // Its atom of before has ended, at 10.5 ms at the latest, and no other was begun.
+    expect(thief.outstanding).toBe(0);
+    const before = submitted(1).length;
+    // The owner ends at 11 ms; its TPCs can be stolen 70 us later.
+    port.advance(11 * MS + 70 * US - 1);
+    expect(owner.outstanding).toBe(0);
+    expect(submitted(1)).toHaveLength(before);
+    port.advance(11 * MS + 70 * US);
+    expect(submitted(1)).toHaveLength(before + 1);
+    expect(submitted(1).at(-1)?.tpcs).toBe('0-7');
+  });
+
+  it('gets nothing in an owner’s pauses that are shorter than that', () => {
+    const { port, scheduler, owner, submitted } = ownerAndThief(8);
+    scheduler.launch(owner, SHORT);
+    const before = submitted(1).length;
+    for (let i = 1; i <= 50; i++) {
+      // 50 us of work on eight TPCs, then 40 us of pause.
+      port.advance(i * 90 * US);
+      scheduler.launch(owner, SHORT);
+    }
+    expect(submitted(0)).toHaveLength(51);
+    expect(submitted(1)).toHaveLength(before);
+  });
+
+  it('gets nothing with stealing off', () => {
+    const off = ownerAndThief(4, { stealing: 0 });
+    off.port.advance(100 * MS);
+    expect(off.submitted(1)).toEqual([]);
+  });
+});
+
+describe('under LithOS a high-priority tenant', () => {
+  it('adds idle TPCs to its own, less urgent than owners and more than best-effort work', () => {
+    const { port, scheduler, queues } = lithosBench([hp('a', 4), hp('b', 4), be('c')]);
+    const [a, b, c] = queues as [LaunchQueue, LaunchQueue, LaunchQueue];
+    scheduler.launch(a, ENDLESS);
+    scheduler.launch(c, ENDLESS);
+    port.advance(10 * MS);
+    const thief = port.log.findLast((s) => s.tenant === 0);
+    const bestEffort = port.log.findLast((s) => s.tenant === 2);
+    expect([thief?.tpcs, thief?.stolen]).toEqual(['0-6', '4-6']);
+    expect(bestEffort?.tpcs).toBe('7');
+    scheduler.launch(b, ENDLESS);
+    port.advance(20 * MS);
+    const owner = port.log.findLast((s) => s.tenant === 1);
+    expect(owner?.tpcs).toBe('4-7');
+    expect(port.log.findLast((s) => s.tenant === 0)?.tpcs).toBe('0-3');
+    expect(owner?.priority).toBeGreaterThan(thief?.priority ?? Number.NaN);
+    expect(thief?.priority).toBeGreaterThan(bestEffort?.priority ?? Number.NaN);
+  });
+
+  it('keeps to its own TPCs with stealing off', () => {
+    const { port, scheduler, queues } = lithosBench([hp('a', 4), hp('b', 4)], { stealing: 0 });
+    scheduler.launch(queues[0] as LaunchQueue, ENDLESS);
+    scheduler.launch(queues[0] as LaunchQueue, SHORT);
+    port.advance(10_000 * MS);
+    expect(port.log.map((s) => [s.tpcs, s.stolen])).toEqual([
+      ['0-3', ''],
+      ['0-3', ''],
+    ]);
+  });
+});
