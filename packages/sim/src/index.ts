@@ -11,3 +11,4 @@ export type { DeviceFile, Sourced } from './model/device-model.ts';
 export { KernelInterner, prepareProfile, type SimKernel } from './model/sim-kernel.ts';
 export { meanBoardPower } from './power/board-power.ts';
 export { powerConstants } from './power/constants.ts';
+export { fitPower } from './power/fit.ts';

@@ -3,10 +3,13 @@ import type { Decision, Policy, PolicyContext } from '../policy.ts';
 import { TpcSet } from '../tpc-set.ts';
 
 /**
- * Hands every launch to the device at once, whole, on all TPCs and at one priority: what the driver
- * does by itself. The systems of NVIDIA differ only in the sharing domain they put tenants in.
+ * Hands every launch to the device at once, whole, on all TPCs: what the driver does by itself. The
+ * systems of NVIDIA differ in the sharing domain they put tenants in, and in priorities.
  */
-export function passThrough(context: PolicyContext): Policy {
+export function passThrough(
+  context: PolicyContext,
+  priority: (tenant: number) => number = () => 0,
+): Policy {
   const decision: Decision = {
     tpcs: context.device.tpcs,
     priority: 0,
@@ -16,6 +19,7 @@ export function passThrough(context: PolicyContext): Policy {
   };
   return {
     launchQueued(queue: LaunchQueue): void {
+      decision.priority = priority(queue.tenant);
       decision.blocks = queue.headWork().kernel.blocks;
       context.submit(queue, decision);
     },

@@ -4,10 +4,19 @@ import type { PolicyDefinition } from '../policy.ts';
 import { lithos } from './lithos/lithos.ts';
 import { mig } from './mig.ts';
 import { mps } from './mps.ts';
+import { mpsLimits } from './mps-limits.ts';
+import { streamPriority } from './stream-priority.ts';
 import { timeSlicing } from './time-slicing.ts';
 
 /** All policies, in the order of reports. A new policy is one more line here. */
-export const POLICIES: readonly PolicyDefinition[] = [lithos, mps, mig, timeSlicing];
+export const POLICIES: readonly PolicyDefinition[] = [
+  lithos,
+  mps,
+  streamPriority,
+  mpsLimits,
+  mig,
+  timeSlicing,
+];
 
 /** The policy of this name; an unknown name is an error that gives the nearest one. */
 export function findPolicy(name: string): PolicyDefinition {

@@ -1,6 +1,6 @@
-import type { ProfiledKernel } from '@lithos/core';
+import { blocksPerSm, type ProfiledKernel } from '@lithos/core';
+import { smLimits } from '../device/info.ts';
 import type { DeviceFile } from '../model/device-model.ts';
-import { blocksPerSm } from '../model/occupancy.ts';
 import { type LatencyKernel, latencyKernel } from './waves.ts';
 
 const product = (dim: readonly [number, number, number]): number => dim[0] * dim[1] * dim[2];
@@ -12,7 +12,7 @@ export function profiledLatencyKernel(kernel: ProfiledKernel, device: DeviceFile
   const blocks = Math.max(1, product(kernel.grid));
   const occupancy = blocksPerSm(
     { ...kernel, id: 0, blocks, threadsPerBlock, clusterSize: 1, splittable: true },
-    device,
+    smLimits(device),
   );
   return latencyKernel(kernel.name, blocks, occupancy);
 }

@@ -15,7 +15,7 @@ export const POWER_TERMS = [
   'nvjetTraining',
 ] as const;
 
-export type PowerTerm = (typeof POWER_TERMS)[number];
+type PowerTerm = (typeof POWER_TERMS)[number];
 
 /** MB: an iteration that moves this much finds half of it in L2 from the iteration before. */
 const L2_KEPT_MB = 200;
