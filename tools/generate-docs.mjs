@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { metricsMarkdown } from '../experiments/dist/index.js';
 import { makeProgram } from '../packages/cli/dist/program.js';
 import { Terminal } from '../packages/cli/dist/terminal.js';
+import { alignTables } from './align-tables.mjs';
 import { commandsMarkdown } from './commands-markdown.mjs';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
@@ -34,7 +35,7 @@ function filledIn(text, file) {
   return text.replace(SECTION, (_, begin, name, end) => {
     const source = SOURCES[name];
     if (source === undefined) throw new Error(`${file}: nothing generates '${name}'`);
-    return `${begin}${source().trim()}\n${end}`;
+    return `${begin}\n${alignTables(source().trim())}\n\n${end}`;
   });
 }
 

@@ -43,6 +43,8 @@ export { parseScenario } from './scenario/parse.ts';
 export { parseDuration, parseRate, parseShare } from './scenario/quantity.ts';
 export { type Json, type JsonObject, scenarioToJson } from './scenario/to-json.ts';
 export * from './scenario-types.ts';
+export { type ColocationValidation, validateColocation } from './validate/colocation.ts';
+export { type ColocationRun, parseColocation } from './validate/colocation-file.ts';
 export { validateKernels } from './validate/kernels.ts';
 export { validatePower } from './validate/power.ts';
 export type * from './validate/types.ts';

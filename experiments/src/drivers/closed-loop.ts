@@ -1,4 +1,4 @@
-import type { HostTask, Ns } from '@lithos/core';
+import { type HostTask, NEVER, type Ns } from '@lithos/core';
 import type { UnfinishedRequest } from '../metrics/objectives.ts';
 import type { Driver, DriverContext, Iteration } from './driver.ts';
 import { Issuer } from './issuer.ts';
@@ -11,6 +11,7 @@ export class ClosedLoop implements Driver {
   private readonly context: DriverContext;
   private readonly iteration: Iteration;
   private readonly concurrency: number;
+  private readonly untilNs: Ns;
   private readonly issuer: Issuer;
   private readonly noticed: HostTask;
   /** Arrival times of the iterations in flight, by number modulo their count. */
@@ -18,10 +19,17 @@ export class ClosedLoop implements Driver {
   private issued = 0;
   private done = 0;
 
-  constructor(context: DriverContext, iteration: Iteration, concurrency: number) {
+  /** @param untilNs begins no iteration from then on */
+  constructor(
+    context: DriverContext,
+    iteration: Iteration,
+    concurrency: number,
+    untilNs: Ns = NEVER,
+  ) {
     this.context = context;
     this.iteration = iteration;
     this.concurrency = concurrency;
+    this.untilNs = untilNs;
     this.arrivals = new Float64Array(concurrency);
     const client = {
       synchronized: (token: number, at: Ns): void =>
@@ -43,6 +51,7 @@ export class ClosedLoop implements Driver {
 
   private next(): void {
     const now = this.context.host.now();
+    if (now >= this.untilNs) return;
     this.arrivals[this.issued % this.concurrency] = now;
     this.context.sink.arrived(now);
     this.issuer.issue(this.iteration, 1, this.issued);

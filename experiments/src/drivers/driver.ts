@@ -47,4 +47,6 @@ export interface Driver {
 export interface Iteration {
   readonly launches: readonly Launchable[];
   readonly mode: 'graph' | 'stream';
+  /** Factor on its durations, 1 unless stated. */
+  readonly scale?: number;
 }

@@ -25,7 +25,7 @@ export class Issuer {
   /** Queues an iteration for launching; `token` marks its end. */
   issue(iteration: Iteration, scale: number, token: number): void {
     this.iterations.push(iteration);
-    this.scales.push(scale);
+    this.scales.push(scale * (iteration.scale ?? 1));
     this.tokens.push(token);
     if (!this.busy) {
       this.busy = true;

@@ -17,6 +17,8 @@ export interface OpenDevice {
   readonly kernels: readonly KernelShape[];
   /** Makes a profile's launches runnable on this device. */
   prepare(profile: KernelProfile, mode: 'graph' | 'stream'): readonly Launchable[];
+  /** Time of prepared launches one after the other, alone on the whole device, and of their gaps. */
+  soloTimes(launches: readonly Launchable[]): { readonly launchesNs: Ns; readonly gapsNs: Ns };
   /** DRAM bandwidth of the device that profiles were measured on, bytes/ns. */
   readonly profiledBytesPerNs: number;
   /** Lets time pass until `untilNs`, handling everything that happens. */

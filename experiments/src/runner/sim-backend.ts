@@ -1,4 +1,11 @@
-import { Engine, findDevice, KernelInterner, prepareProfile, SimulatedDevice } from '@lithos/sim';
+import {
+  Engine,
+  findDevice,
+  KernelInterner,
+  prepareProfile,
+  type SimKernel,
+  SimulatedDevice,
+} from '@lithos/sim';
 import type { Backend, OpenDevice } from './backend.ts';
 
 /** The simulator as a backend. */
@@ -24,6 +31,7 @@ function openSimulated(deviceId: string): OpenDevice {
     profiledBytesPerNs: findDevice('h200').memory.dramBytesPerNs.value,
     prepare: (profile, mode) =>
       prepareProfile(profile, findDevice(profile.measured.device), file, mode, interner),
+    soloTimes: (launches) => soloTimes(launches as readonly SimKernel[], file.geometry.tpcs.value),
     advance: (untilNs) => engine.run(untilNs),
     counters: () => {
       device.account();
@@ -39,4 +47,17 @@ function openSimulated(deviceId: string): OpenDevice {
     },
     close: () => {},
   };
+}
+
+function soloTimes(
+  launches: readonly SimKernel[],
+  tpcs: number,
+): { readonly launchesNs: number; readonly gapsNs: number } {
+  let launchesNs = 0;
+  let gapsNs = 0;
+  for (const launch of launches) {
+    launchesNs += launch.durationNs[tpcs] ?? 0;
+    gapsNs += launch.gapNs;
+  }
+  return { launchesNs, gapsNs };
 }

@@ -1,7 +1,7 @@
-import { LithosError, type ProfiledKernel } from '@lithos/core';
+import type { ProfiledKernel } from '@lithos/core';
+import { Check } from './check.ts';
 import type { MeasuredLaunches } from './types.ts';
 
-type Json = Readonly<Record<string, unknown>>;
 type Dim3 = readonly [number, number, number];
 
 const SCHEMA = 'kernel-traces/1';
@@ -15,8 +15,8 @@ const LEAST_COUNTS = 3;
  * times at several TPC counts. Throws `LithosError` `E_MEASUREMENTS` that says what is wrong where.
  */
 export function parseKernelTraces(text: string, file: string): readonly MeasuredLaunches[] {
-  const check = new Check(file);
-  const root = check.object(parseJson(text, check), 'the file');
+  const check = new Check(file, SCHEMA);
+  const root = check.object(check.json(text), 'the file');
   if (root.schema !== SCHEMA) {
     check.fail('schema', root.schema, `'${SCHEMA}'`);
   }
@@ -85,64 +85,4 @@ function parseKernel(value: unknown, at: string, check: Check): ProfiledKernel {
     registersPerThread: check.count(kernel.registers_per_thread, `${at}.registers_per_thread`),
     sharedMemoryBytes: check.count(kernel.shared_memory_bytes, `${at}.shared_memory_bytes`),
   };
-}
-
-/** Python writes NaN and Infinity into JSON, which JSON has not: kept as text, to be named. */
-function parseJson(text: string, check: Check): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const named = text.replace(/([[:,]\s*)(-?(?:NaN|Infinity))(?=\s*[\],}])/g, '$1"$2"');
-    try {
-      return JSON.parse(named);
-    } catch {
-      return check.refuse(`is not JSON: ${(error as Error).message}`);
-    }
-  }
-}
-
-/** Checks of single values; each refusal names the file, the place and what was found there. */
-class Check {
-  private readonly file: string;
-
-  constructor(file: string) {
-    this.file = file;
-  }
-
-  refuse(what: string): never {
-    throw new LithosError(
-      'E_MEASUREMENTS',
-      `${this.file}: ${what}`,
-      `give a ${SCHEMA} file (.json or .json.gz)`,
-    );
-  }
-
-  fail(where: string, found: unknown, expected: string): never {
-    if (found === undefined) return this.refuse(`${where} is missing, expected ${expected}`);
-    const text = typeof found === 'string' ? found : JSON.stringify(found);
-    return this.refuse(`${where} is ${text.slice(0, 60)}, expected ${expected}`);
-  }
-
-  object(value: unknown, where: string): Json {
-    const sound = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return sound ? (value as Json) : this.fail(where, value, 'an object');
-  }
-
-  array(value: unknown, where: string): readonly unknown[] {
-    return Array.isArray(value) ? value : this.fail(where, value, 'an array');
-  }
-
-  text(value: unknown, where: string): string {
-    return typeof value === 'string' && value !== '' ? value : this.fail(where, value, 'a text');
-  }
-
-  count(value: unknown, where: string): number {
-    const sound = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-    return sound ? value : this.fail(where, value, 'a whole number from 0');
-  }
-
-  positive(value: unknown, where: string): number {
-    const sound = typeof value === 'number' && Number.isFinite(value) && value > 0;
-    return sound ? value : this.fail(where, value, 'a time above 0');
-  }
 }

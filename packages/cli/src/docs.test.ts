@@ -53,6 +53,7 @@ describe('the policy guide', () => {
   const core = join(REPOSITORY, 'packages/core/src');
   const file = join(FOLDER, 'hard-quotas.ts');
   const [block] = testedBlocks('docs/guides/write-a-policy.md');
+  writeFileSync(join(FOLDER, 'package.json'), '{ "type": "module" }');
   writeFileSync(
     file,
     (block?.text ?? '')

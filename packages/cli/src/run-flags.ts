@@ -14,7 +14,7 @@ export interface RunFlags {
   readonly force?: boolean;
   readonly lenient?: boolean;
   readonly record: RecordLevel;
-  readonly set: readonly string[];
+  readonly set?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -23,7 +23,10 @@ const MAX_JOBS = 1024;
 
 /** Adds the flags of `RunFlags`. */
 export function addRunFlags(command: Command): Command {
-  const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text];
+  const collect = (text: string, before: readonly string[] = []): readonly string[] => [
+    ...before,
+    text,
+  ];
   return command
     .option('--duration <time>', "simulated time, such as 10s (the scenario's)", (text) =>
       parseDuration(text, '--duration'),
@@ -39,7 +42,7 @@ export function addRunFlags(command: Command): Command {
         .argParser(countReader('--jobs', 1, MAX_JOBS))
         .default(availableParallelism(), 'one per core'),
     )
-    .option('--set <policy.parameter=value>', "set a policy's parameter; repeatable", collect, [])
+    .option('--set <policy.parameter=value>', "set a policy's parameter; repeatable", collect)
     .option('--out <folder>', 'where run records go (runs/<scenario>-<n>)')
     .option('--force', 'write into a folder that is not empty')
     .addOption(

@@ -21,7 +21,7 @@ export async function runScenario(
 ): Promise<void> {
   const scenario = overridden(readScenario(pathOrName), flags, terminal);
   const policies = chosen ?? scenario.policies;
-  const parameters = readSettings(flags.set, policies);
+  const parameters = readSettings(flags.set ?? [], policies);
   await checkInputs(scenario, flags, terminal);
   const outDir = outFolder(scenario, flags);
   const interrupt = onInterrupt(terminal, 'completing the records of what is running');

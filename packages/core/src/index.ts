@@ -8,6 +8,7 @@ export * from './nearest.ts';
 export * from './occupancy.ts';
 export { resolveParameters } from './parameters.ts';
 export * from './policies/registry.ts';
+export { timeSlicing } from './policies/time-slicing.ts';
 export * from './policy.ts';
 export * from './profile.ts';
 export * from './scheduler.ts';

@@ -6,20 +6,21 @@ import type { Submission } from '../submission.ts';
 import { deviceOf, FakePort } from './fake-port.ts';
 import { TokenLog } from './fixtures.ts';
 
-/** Nanoseconds a block takes on one TPC of the bench's device, which scales perfectly. */
-export const BLOCK_NS = 10_000;
+/** Blocks of `kernelOf` that fit a TPC, by 128 threads and 32 registers each. */
+export const BLOCKS_PER_TPC = 32;
+/** Nanoseconds that a wave of them takes. */
+export const WAVE_NS = 10_000;
 
-/** The time of an atom: perfectly parallel, no overhead. */
-export const perfect = (s: Submission): number =>
-  ((s.blockEnd - s.blockBegin) * BLOCK_NS * s.scale) / s.tpcs.size;
+/** The time of an atom: its waves, one after the other. */
+export const inWaves = (s: Submission): number =>
+  WAVE_NS * s.scale * Math.max(1, (s.blockEnd - s.blockBegin) / (BLOCKS_PER_TPC * s.tpcs.size));
 
 /** The LithOS policy on a fake device of eight TPCs, one stream a tenant. */
 export function lithosBench(
   tenants: readonly TenantSpec[],
   parameters: Readonly<Record<string, number>> = {},
-  durationOf: (s: Submission) => number = perfect,
 ): { port: FakePort; scheduler: Scheduler; queues: readonly LaunchQueue[] } {
-  const port = new FakePort(deviceOf(8), durationOf);
+  const port = new FakePort(deviceOf(8), inWaves);
   const scheduler = new Scheduler({ port, policy: lithos, tenants, parameters });
   const queues = tenants.map((_, tenant) => scheduler.openStream(tenant, new TokenLog()));
   return { port, scheduler, queues };

@@ -86,7 +86,8 @@ describe('board power', () => {
     });
     rig.submit(rig.stream(), hot);
     rig.run(MS / 2);
-    expect(rig.device.powerW()).toBe(400);
+    expect(rig.device.powerW()).toBeGreaterThan(300);
+    expect(rig.device.powerW()).toBeLessThanOrEqual(400);
   });
 });
 

@@ -219,7 +219,9 @@ export class SimulatedDevice implements DevicePort, EventSource {
     const whole = work.durationNs[n] as number;
     grid.aloneNs = whole * submission.scale * this.atomShare(submission, capacity);
     grid.left = 1;
-    grid.enterNs = now + work.gapNs;
+    // Beside another tenant's work, the nodes of a graph follow each other no faster than launches.
+    const alone = stream.domain.isAlone(submission.tenant);
+    grid.enterNs = now + (alone ? work.gapNs : work.sharedGapNs);
     grid.updatedNs = grid.enterNs;
     grid.rate = 0;
     grid.endNs = NEVER;

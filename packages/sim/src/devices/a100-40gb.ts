@@ -24,6 +24,7 @@ export const a100_40gb: DeviceFile = {
     registers: { value: 65_536, source: guide },
     sharedMemoryBytes: { value: 164 * 1024, source: guide },
     reservedSharedMemoryBytes: { value: 1024, source: guide },
+    carveOutsKib: { value: [0, 8, 16, 32, 64, 100, 132, 164], source: guide },
   },
   clock: {
     maxSmMhz: { value: 1410, source: 'nvidia-smi -q of an A100-SXM4 (nvidia-docker issue 1648)' },
@@ -93,10 +94,10 @@ export const a100_40gb: DeviceFile = {
   },
   power: {
     boardW: {
-      value: 50.9,
+      value: 50.8,
       source: 'fitted to 53.7 W at 210 MHz and 80.0 W at 1410 MHz, idle with a context',
     },
-    clockWPerGhz: { value: 13.5, source: 'the same fit, with the voltage curve below' },
+    clockWPerGhz: { value: 13.77, source: 'the same fit, with the voltage curve below' },
     dramWPerTBps: {
       value: 118.4,
       source: 'fitted to RRZE gpu-roofline, 8 A100-40GB boards (0.85 % error)',

@@ -24,6 +24,7 @@ export const h200: DeviceFile = {
     registers: { value: 65_536, source: guide },
     sharedMemoryBytes: { value: 228 * 1024, source: guide },
     reservedSharedMemoryBytes: { value: 1024, source: guide },
+    carveOutsKib: { value: [0, 8, 16, 32, 64, 100, 132, 164, 196, 228], source: guide },
   },
   clock: {
     maxSmMhz: { value: 1980, source: measured },
@@ -32,7 +33,7 @@ export const h200: DeviceFile = {
     switchNs: { value: 50_000_000, source: 'taken over from the A100 (LithOS)' },
   },
   memory: {
-    bytes: { value: 141e9, source: datasheet },
+    bytes: { value: 143_771 * 2 ** 20, source: 'nvidia-smi of H200 boards: 143,771 MiB' },
     dramBytesPerNs: { value: 4560, source: `${measured}: reads saturate at 4.56 TB/s` },
     dramSaturationTpcs: { value: 16, source: `${measured}: reads saturate at 16 of 66 TPCs` },
     mixPenalty: {
@@ -67,7 +68,10 @@ export const h200: DeviceFile = {
     dispatchBlocksPerNs: { value: 1.66, source: `${measured}: empty blocks of up to 256 threads` },
   },
   contexts: {
-    sliceNs: { value: 1_024_000, source: 'open-gpu-kernel-modules: TIMEOUT_128 << SCALE_3' },
+    sliceNs: {
+      value: 2_135_000,
+      source: `${measured}: blocks frozen for 2,410 us, less two switches`,
+    },
     switchNs: {
       value: 137_000,
       source: `${measured}: two processes with 20 us of work and a synchronisation each`,

@@ -63,6 +63,14 @@ export class Domain {
     this.dirty = true;
   }
 
+  /** True if no other tenant has a grid here. */
+  isAlone(tenant: number): boolean {
+    for (let i = 0; i < this.grids.length; i++) {
+      if ((this.grids[i] as Grid).submission.tenant !== tenant) return false;
+    }
+    return true;
+  }
+
   remove(grid: Grid): void {
     this.grids.splice(this.grids.indexOf(grid), 1);
     this.dirty = true;

@@ -14,10 +14,12 @@ const NO_KERNEL: SimKernel = {
   threads: 0,
   registers: 0,
   sharedMemoryBytes: 0,
+  carveOutBytes: 0,
   dramBytes: 0,
   smWork: 0,
   tensorShare: 0,
   gapNs: 0,
+  sharedGapNs: 0,
 };
 
 /**

@@ -13,7 +13,8 @@ const ROUNDING = 1e-6;
  * spread evenly over the SMs of its TPC set, so the set falls into a few pieces with the same
  * neighbours, and no loop over SMs is needed. A neighbour with 2.3 blocks per SM has three on 30 % of
  * the SMs and two on the others; what fits is counted in whole blocks for each case, because a large
- * block needs its room on one SM.
+ * block needs its room on one SM. The shared memory of an SM in use stays as it was set for those who
+ * are there (it can only be changed when the SM is empty), so a kernel that needs more waits.
  */
 export class SlotTable {
   private readonly smsPerTpc: number;
@@ -110,7 +111,8 @@ export class SlotTable {
       grid,
       this.threads,
       this.registers,
-      this.sharedMemory,
+      0,
+      0,
       this.blockSlots,
     );
   }
@@ -121,10 +123,14 @@ export class SlotTable {
     grid: Grid,
     threads: number,
     registers: number,
-    sharedMemory: number,
+    sharedUsed: number,
+    carveOut: number,
     slots: number,
   ): number {
-    if (neighbours === 0) return wholeBlocks(grid, threads, registers, sharedMemory, slots);
+    if (neighbours === 0) {
+      const shared = (carveOut === 0 ? this.sharedMemory : carveOut) - sharedUsed;
+      return wholeBlocks(grid, threads, registers, shared, slots);
+    }
     const index = 31 - Math.clz32(neighbours);
     const rest = neighbours & ~(1 << index);
     const other = this.near[index] as Grid;
@@ -138,7 +144,8 @@ export class SlotTable {
         grid,
         threads - blocks * work.threads,
         registers - blocks * work.registers,
-        sharedMemory - blocks * work.sharedMemoryBytes,
+        sharedUsed + blocks * work.sharedMemoryBytes,
+        blocks > 0 ? Math.max(carveOut, work.carveOutBytes) : carveOut,
         slots - blocks,
       );
     if (share <= ROUNDING) return without(few);

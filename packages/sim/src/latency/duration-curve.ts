@@ -12,6 +12,10 @@ const LAW_CREDIT = 0.02;
 const FIXED_SHARE = 0.5;
 const SHORTEST_US = 1e-3;
 
+/** Scratch of `between`: curves are made by the thousand, and live short. */
+const predictions = new Float64Array(SHAPES);
+const scores = new Float64Array(SHAPES);
+
 /** ln of TPC counts, which are asked for again and again. */
 const LOGS = Float64Array.from({ length: 257 }, (_, n) => log(n));
 const logOf = (n: number): number => LOGS[n] ?? log(n);
@@ -26,15 +30,14 @@ const logOf = (n: number): number => LOGS[n] ?? log(n);
  */
 export class DurationCurve {
   private readonly counts: readonly number[];
-  private readonly us: Float64Array;
+  private readonly ns: ArrayLike<number>;
+  private readonly us: number[] = [];
   private readonly kernel: LatencyKernel;
   private readonly law: TwoSampleLaw;
   private readonly fixedUs: number;
   /** Per shape, then per sample: y, and the relative error of predicting the sample without it. */
-  private readonly levels: Float64Array;
-  private readonly errors: Float64Array;
-  private readonly predictions = new Float64Array(SHAPES);
-  private readonly scores = new Float64Array(SHAPES);
+  private readonly levels: number[] = [];
+  private readonly errors: number[] = [];
 
   /**
    * @param counts ascending TPC counts, at least one
@@ -49,11 +52,11 @@ export class DurationCurve {
     const n = counts.length;
     this.kernel = kernel;
     this.counts = counts;
-    this.us = new Float64Array(n);
+    this.ns = durationsNs;
     let least = Number.POSITIVE_INFINITY;
     for (let i = 0; i < n; i++) {
       const us = Math.max(SHORTEST_US, (durationsNs[i] as number) / 1000);
-      this.us[i] = us;
+      this.us.push(us);
       least = Math.min(least, us);
     }
     this.fixedUs = Math.min(FIXED_US, FIXED_SHARE * least);
@@ -64,25 +67,23 @@ export class DurationCurve {
       allNs: (this.us[n - 1] as number) * 1000,
     };
     this.law = new TwoSampleLaw(kernel, samples, constants);
-    this.levels = new Float64Array(SHAPES * n);
-    this.errors = new Float64Array(SHAPES * n);
     for (let s = 0; s < SHAPES; s++) this.judge(s);
   }
 
   /** Time on `n` TPCs, ns. */
   at(n: number): number {
-    const { counts, us } = this;
+    const { counts, ns } = this;
     const last = counts.length - 1;
     let high = 0;
     while (high < last && (counts[high] as number) < n) high += 1;
-    if (counts[high] === n || n > (counts[last] as number)) return (us[high] as number) * 1000;
+    if (counts[high] === n || n > (counts[last] as number)) return ns[high] as number;
     if (high === 0 || counts.length === 2) return this.law.at(n);
     return this.between(n, high) * 1000;
   }
 
   /** The weighted mean of the shapes' predictions between samples `high - 1` and `high`, µs. */
   private between(n: number, high: number): number {
-    const { counts, errors, scores, predictions } = this;
+    const { counts, errors } = this;
     const size = counts.length;
     const logN = logOf(n);
     scores.fill(0);
@@ -118,13 +119,17 @@ export class DurationCurve {
     const size = counts.length;
     for (let i = 0; i < size; i++) {
       const n = counts[i] as number;
-      levels[s * size + i] = (n * ((us[i] as number) - fixedUs)) / this.shape(s, n);
+      levels.push((n * ((us[i] as number) - fixedUs)) / this.shape(s, n));
     }
-    for (let i = 1; i < size - 1; i++) {
+    for (let i = 0; i < size; i++) {
+      if (i === 0 || i === size - 1) {
+        errors.push(0);
+        continue;
+      }
       const n = counts[i] as number;
       const measured = us[i] as number;
       const predicted = (this.level(s, n, i - 1, i + 1) * this.shape(s, n)) / n + fixedUs;
-      errors[s * size + i] = Math.abs(predicted - measured) / measured;
+      errors.push(Math.abs(predicted - measured) / measured);
     }
   }
 

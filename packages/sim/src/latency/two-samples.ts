@@ -36,6 +36,7 @@ export class TwoSampleLaw {
   private readonly allTpcs: number;
   private readonly blocks: number;
   private readonly occupancy: number;
+  private readonly allNs: number;
   private readonly allUs: number;
   private readonly fixedUs: number;
   /** Share of a partial wave that is lost: of one block per SM, and of full SMs beyond that. */
@@ -62,6 +63,7 @@ export class TwoSampleLaw {
     this.occupancy = kernel.occupancy;
     this.fewTpcs = fewTpcs;
     this.allTpcs = allTpcs;
+    this.allNs = samples.allNs;
     this.allUs = all;
     this.growth = growth;
     this.fixedUs = Math.min(FIXED_US, FIXED_SHARE * all);
@@ -82,7 +84,7 @@ export class TwoSampleLaw {
   /** Predicted time on `n` TPCs, ns. More TPCs than the second sample had bring nothing. */
   at(n: number): number {
     const { allUs, fixedUs, sharpness } = this;
-    if (n >= this.allTpcs) return allUs * 1000;
+    if (n >= this.allTpcs) return this.allNs;
     const own = this.work(n);
     const work = n < this.fewTpcs ? own : Math.min(own, this.fewWork);
     const power = 1 + this.slope * (pow(work / this.allWork, sharpness) - 1);

@@ -21,7 +21,10 @@ export interface DeviceFile {
       'threads' | 'blocks' | 'registers' | 'sharedMemoryBytes' | 'reservedSharedMemoryBytes',
       Sourced
     >
-  >;
+  > & {
+    /** Shared memory that an SM can be set to, KiB, ascending; the rest is L1. */
+    readonly carveOutsKib: { readonly value: readonly number[]; readonly source: string };
+  };
   readonly clock: Readonly<Record<'maxSmMhz' | 'minSmMhz' | 'stepMhz' | 'switchNs', Sourced>>;
   readonly memory: Readonly<
     Record<

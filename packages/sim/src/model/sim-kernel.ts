@@ -26,6 +26,8 @@ export interface SimKernel extends Launchable {
   readonly threads: number;
   readonly registers: number;
   readonly sharedMemoryBytes: number;
+  /** What the driver sets an SM's shared memory to for it, so that as many blocks fit as can. */
+  readonly carveOutBytes: number;
   readonly dramBytes: number;
   /** Part of the DRAM bytes that is written. */
   readonly writeShare: number;
@@ -38,6 +40,8 @@ export interface SimKernel extends Launchable {
   readonly tensorShare: number;
   /** From the end of the launch before it to its own start. */
   readonly gapNs: number;
+  /** The same while another tenant has work on the device. */
+  readonly sharedGapNs: number;
 }
 
 /** Gives equal kernel shapes one id over all profiles of a run. */
@@ -106,6 +110,7 @@ export function prepareProfile(
       threads: block.threads,
       registers: block.registers,
       sharedMemoryBytes: block.sharedMemoryBytes,
+      carveOutBytes: carveOut(perSm * block.sharedMemoryBytes, device),
       dramBytes: Math.min(dramBytes, full * reachableBandwidth(device, tpcs)),
       writeShare: (profile.work.dramWriteBytes[position] ?? 0) / Math.max(1, dramBytes),
       l2Bytes: profile.work.l2Bytes[position] ?? 0,
@@ -113,8 +118,15 @@ export function prepareProfile(
       smWork: Math.min(1, Math.max(issue, tensorActive)) * tpcs * full,
       tensorShare: tensorActive > issue ? 1 : tensorActive / Math.max(issue, 1e-9),
       gapNs,
+      sharedGapNs: gapNs + (launchGapNs(device, 'stream') - launchGapNs(device, launch)),
     };
   });
+}
+
+/** The least setting of an SM's shared memory that holds `bytes`. */
+function carveOut(bytes: number, device: DeviceFile): number {
+  const kib = device.sm.carveOutsKib.value.find((setting) => setting * 1024 >= bytes);
+  return kib === undefined ? device.sm.sharedMemoryBytes.value : kib * 1024;
 }
 
 /** Share of issue slots a position used when it was measured on the whole device, 0..1. */

@@ -15,8 +15,6 @@ export const POWER_TERMS = [
   'nvjetTraining',
 ] as const;
 
-type PowerTerm = (typeof POWER_TERMS)[number];
-
 /** MB: an iteration that moves this much finds half of it in L2 from the iteration before. */
 const L2_KEPT_MB = 200;
 /** Columns of the smallest tensor tile: with fewer rows in a decode batch the rest is padding. */

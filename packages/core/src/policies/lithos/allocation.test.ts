@@ -8,49 +8,61 @@ import { type Allocation, AllocationTable } from './allocation.ts';
 const DEVICE = TpcSet.range(0, 54);
 const STEAL = { enabled: true, bestEffortShare: 0.35 };
 
-/** The present tenants' sets as text: own, stolen. */
+/** The present tenants' sets as text: all of them, and which are stolen. */
 function allot(tenants: readonly TenantSpec[], present: number, rules = STEAL): string[] {
   const table = new AllocationTable(tenants, DEVICE, rules);
-  return table.of(present).map(({ own, stolen }) => `${own} + ${stolen}`);
+  return table.of(present).map(({ all, stolen }) => `${all} (${stolen})`);
 }
 
 describe('AllocationTable', () => {
   it('gives quotas as compact ranges in the order of the tenants', () => {
     expect(allot([hp('a', 40), hp('b', 14), be('c')], 0b111)).toEqual([
-      '0-39 + ',
-      '40-53 + ',
-      ' + ',
+      '0-39 ()',
+      '40-53 ()',
+      ' ()',
     ]);
     expect(allot([be('c'), hp('a', 10), hp('b', 5)], 0b110, { ...STEAL, enabled: false })).toEqual([
-      ' + ',
-      '0-9 + ',
-      '10-14 + ',
+      ' ()',
+      '0-9 ()',
+      '10-14 ()',
     ]);
   });
 
   it('gives best-effort tenants what owners leave idle, evenly', () => {
-    expect(allot([hp('a', 40), hp('b', 14), be('c')], 0b101)).toEqual([
-      '0-39 + 40-48',
-      ' + ',
-      ' + 49-53',
+    expect(allot([hp('a', 54), be('c'), be('d')], 0b110)).toEqual([
+      ' ()',
+      '0-26 (0-26)',
+      '27-53 (27-53)',
     ]);
-    expect(allot([hp('a', 54), be('c'), be('d')], 0b110)).toEqual([' + ', ' + 0-26', ' + 27-53']);
   });
 
   it('shares idle TPCs between high-priority thieves from below and best-effort from above', () => {
+    expect(allot([hp('a', 40), hp('b', 14), be('c')], 0b101)).toEqual([
+      '0-48 (40-48)',
+      ' ()',
+      '49-53 (49-53)',
+    ]);
     const tenants = [hp('a', 17), hp('b', 17), hp('c', 20), be('d'), be('e')];
     // 20 idle TPCs, 7 of them for the two best-effort tenants.
     expect(allot(tenants, 0b11011)).toEqual([
-      '0-16 + 34-40',
-      '17-33 + 41-46',
-      ' + ',
-      ' + 47-50',
-      ' + 51-53',
+      '0-16,34-40 (34-40)',
+      '17-33,41-46 (41-46)',
+      ' ()',
+      '47-50 (47-50)',
+      '51-53 (51-53)',
+    ]);
+  });
+
+  it('does not call stolen what no quota covers', () => {
+    expect(allot([hp('a', 14), hp('b', 20), be('c')], 0b101)).toEqual([
+      '0-39 (14-33)',
+      ' ()',
+      '40-53 ()',
     ]);
   });
 
   it('gives a best-effort tenant nothing while every TPC has its owner at work', () => {
-    expect(allot([hp('a', 54), be('c')], 0b11)).toEqual(['0-53 + ', ' + ']);
+    expect(allot([hp('a', 54), be('c')], 0b11)).toEqual(['0-53 ()', ' ()']);
   });
 
   it('refuses more tenants than its bit sets hold', () => {
@@ -86,9 +98,10 @@ function laws(enabled: boolean, check: (c: Checked) => void): void {
   fc.assert(
     fc.property(cases, ({ tenants, present, bestEffortShare }) => {
       const table = new AllocationTable(tenants, DEVICE, { enabled, bestEffortShare });
-      const everybody = table.of(2 ** tenants.length - 1);
+      const quotas = new AllocationTable(tenants, DEVICE, { enabled: false, bestEffortShare });
+      const owned = quotas.of(2 ** tenants.length - 1).map((a) => a.all);
       const here = tenants.map((_, i) => ((present >>> i) & 1) === 1);
-      check({ tenants, here, owned: everybody.map((a) => a.own), now: table.of(present) });
+      check({ tenants, here, owned, now: table.of(present) });
     }),
     { numRuns: 300 },
   );
@@ -103,24 +116,30 @@ interface Checked {
 }
 
 describe('whoever has work,', () => {
-  it('own sets are disjoint and as large as the quotas', () => {
+  it('own sets are disjoint and as large as the quotas, and theirs while they have work', () => {
     laws(true, ({ tenants, owned, here, now }) => {
       expect(disjoint(owned)).toBe(true);
       expect(owned.map((set) => set.size)).toEqual(tenants.map((t) => t.quotaTpcs));
-      now.forEach(({ own }, i) => {
-        expect(`${own}`).toBe(here[i] ? `${owned[i]}` : '');
+      now.forEach(({ all }, i) => {
+        if (here[i]) expect(owned[i]?.isSubsetOf(all)).toBe(true);
       });
     });
   });
 
-  it('nobody steals what a tenant with work owns, nor what another steals', () => {
+  it('nobody shares a TPC with another', () => {
+    laws(true, ({ now }) => {
+      expect(disjoint(now.map((a) => a.all))).toBe(true);
+      for (const { all } of now) expect(all.isSubsetOf(DEVICE)).toBe(true);
+    });
+  });
+
+  it('what is stolen is what an absent tenant owns', () => {
     laws(true, ({ here, owned, now }) => {
-      const inUse = owned.filter((_, i) => here[i]);
-      expect(disjoint([...inUse, ...now.map((a) => a.stolen)])).toBe(true);
-      now.forEach(({ own, stolen, all }) => {
-        expect(all.equals(own.union(stolen))).toBe(true);
-        expect(all.isSubsetOf(DEVICE)).toBe(true);
-      });
+      const absent = owned.filter((_, i) => !here[i]);
+      const idle = absent.reduce((all, own) => all.union(own), TpcSet.EMPTY);
+      for (const { all, stolen } of now) {
+        expect(`${all.intersection(idle)}`).toBe(`${stolen}`);
+      }
     });
   });
 

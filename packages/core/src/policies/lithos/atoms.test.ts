@@ -2,20 +2,22 @@ import { describe, expect, it } from 'vitest';
 import type { LaunchQueue } from '../../launch-queue.ts';
 import type { Submitted } from '../../testing/fake-port.ts';
 import { be, hp, launchable } from '../../testing/fixtures.ts';
-import { BLOCK_NS, lithosBench } from '../../testing/lithos-bench.ts';
+import { BLOCKS_PER_TPC, lithosBench, WAVE_NS } from '../../testing/lithos-bench.ts';
 import { MS, SECOND, US } from '../../units.ts';
 
 const QUANTUM = 500 * US;
-/** Takes 10 ms on the eight TPCs of the bench, a block 1.25 us of it. */
-const LONG = launchable(8000);
+/** Blocks that the eight TPCs of the bench hold at once. */
+const WAVE = 8 * BLOCKS_PER_TPC;
+/** Takes 10 ms on them. */
+const LONG = launchable(1000 * WAVE);
 
-/** Runs a long kernel three times and returns the atoms of the last, whose length is known by then. */
+/** Runs a kernel three times and returns the atoms of the last, whose length is known by then. */
 function learntAtoms(
   tenant: 'owner' | 'thief',
   work = LONG,
   parameters: Readonly<Record<string, number>> = {},
 ): Submitted[] {
-  const tenants = [tenant === 'owner' ? hp('a', 8) : be('a')];
+  const tenants = tenant === 'owner' ? [hp('a', 8)] : [be('a'), hp('idle', 8)];
   const { port, scheduler, queues } = lithosBench(tenants, parameters);
   const queue = queues[0] as LaunchQueue;
   for (let i = 0; i < 3; i++) {
@@ -25,48 +27,54 @@ function learntAtoms(
   return port.log.filter((s) => s.launch === 2);
 }
 
-const lengthNs = (s: Submitted): number => ((s.blockEnd - s.blockBegin) * BLOCK_NS) / 8;
+const lengthNs = (s: Submitted): number => ((s.blockEnd - s.blockBegin) / WAVE) * WAVE_NS;
+
+/** Contiguous, and all of about this length but the last, which may be shorter. */
+function expectAtoms(atoms: readonly Submitted[], blocks: number, quantumNs: number): void {
+  expect(atoms.at(-1)?.blockEnd).toBe(blocks);
+  atoms.forEach((s, i) => {
+    expect(s.blockBegin).toBe(atoms[i - 1]?.blockEnd ?? 0);
+    expect(s.atom).toBe(i);
+    expect(s.last).toBe(i === atoms.length - 1);
+    expect(lengthNs(s)).toBeLessThanOrEqual(quantumNs);
+    if (!s.last) expect(lengthNs(s)).toBeGreaterThan(quantumNs / 2);
+  });
+}
 
 describe('LithOS cuts a long kernel on stolen TPCs', () => {
   it('into atoms of about the quantum that cover its grid', () => {
     const atoms = learntAtoms('thief');
-    expect(atoms.length).toBeGreaterThanOrEqual(20);
-    expect(atoms.length).toBeLessThanOrEqual(21);
-    expect(atoms[0]?.blockBegin).toBe(0);
-    expect(atoms.at(-1)?.blockEnd).toBe(8000);
-    atoms.forEach((s, i) => {
-      expect(s.blockBegin).toBe(atoms[i - 1]?.blockEnd ?? 0);
-      expect(s.atom).toBe(i);
-      expect(s.last).toBe(i === atoms.length - 1);
-      expect(lengthNs(s)).toBeLessThanOrEqual(QUANTUM + BLOCK_NS);
-      expect(lengthNs(s)).toBeGreaterThan(QUANTUM / 2);
-      expect(s.predictedNs / lengthNs(s)).toBeCloseTo(1, 6);
-    });
+    expectAtoms(atoms, 1000 * WAVE, QUANTUM);
+    for (const s of atoms) expect(s.predictedNs / lengthNs(s)).toBeCloseTo(1, 6);
   });
 
   it('by the quantum it is told', () => {
     const atoms = learntAtoms('thief', LONG, { 'atomizer.quantum': 2 * MS });
-    expect(atoms.map(lengthNs)).toEqual([2, 2, 2, 2, 2].map((ms) => ms * MS));
+    expectAtoms(atoms, 1000 * WAVE, 2 * MS);
+  });
+
+  it('into whole waves, as a part of one takes as long as all of it', () => {
+    for (const s of learntAtoms('thief')) expect(s.blockBegin % WAVE).toBe(0);
   });
 
   it('at whole clusters', () => {
-    const atoms = learntAtoms('thief', launchable(8000, { clusterSize: 16 }));
-    expect(atoms.length).toBeGreaterThan(10);
-    for (const s of atoms) expect(s.blockBegin % 16).toBe(0);
+    // 144 is not a divisor of a wave.
+    const atoms = learntAtoms('thief', launchable(144_000, { clusterSize: 144 }));
+    expect(atoms.length).toBeGreaterThan(5);
+    for (const s of atoms) expect(s.blockBegin % 144).toBe(0);
   });
 
   it('from its first run, of which it knows nothing', () => {
-    const { port, scheduler, queues } = lithosBench([be('a')]);
+    const { port, scheduler, queues } = lithosBench([be('a'), hp('idle', 8)]);
     scheduler.launch(queues[0] as LaunchQueue, LONG);
     port.advance(SECOND);
-    expect(port.log.length).toBeGreaterThan(20);
-    for (const s of port.log) expect(lengthNs(s)).toBeLessThanOrEqual(QUANTUM + BLOCK_NS);
+    expectCovered(port.log, 1000 * WAVE);
+    for (const s of port.log) expect(lengthNs(s)).toBeLessThanOrEqual(QUANTUM);
   });
 
   it('but not if it is short, cannot be split, or the atomizer is off', () => {
-    const short = launchable(300);
-    expect(learntAtoms('thief', short)).toHaveLength(1);
-    expect(learntAtoms('thief', launchable(8000, { splittable: false }))).toHaveLength(1);
+    expect(learntAtoms('thief', launchable(49 * WAVE))).toHaveLength(1);
+    expect(learntAtoms('thief', launchable(1000 * WAVE, { splittable: false }))).toHaveLength(1);
     expect(learntAtoms('thief', LONG, { atomizer: 0 })).toHaveLength(1);
   });
 
@@ -76,12 +84,17 @@ describe('LithOS cuts a long kernel on stolen TPCs', () => {
   });
 });
 
+function expectCovered(atoms: readonly Submitted[], blocks: number): void {
+  expect(atoms.map((s) => s.blockBegin)).toEqual([0, ...atoms.slice(0, -1).map((s) => s.blockEnd)]);
+  expect(atoms.at(-1)?.blockEnd).toBe(blocks);
+}
+
 describe('LithOS bounds the work that it has on the device', () => {
   /** Launches 20 kernels of `kernelNs` each that it has seen before; how many go out at once? */
   function submittedAtOnce(kernelNs: number, limitNs: number): number {
     const { port, scheduler, queues } = lithosBench([hp('a', 8)], { 'outstanding.limit': limitNs });
     const queue = queues[0] as LaunchQueue;
-    const work = launchable((kernelNs * 8) / BLOCK_NS);
+    const work = launchable((kernelNs / WAVE_NS) * WAVE);
     for (let i = 0; i < 3; i++) {
       scheduler.launch(queue, work);
       port.advance(port.now() + SECOND);
@@ -100,10 +113,10 @@ describe('LithOS bounds the work that it has on the device', () => {
 
   it('and goes on as work completes', () => {
     const { port, scheduler, queues } = lithosBench([hp('a', 8)]);
-    for (let i = 0; i < 100; i++) scheduler.launch(queues[0] as LaunchQueue, launchable(80));
+    for (let i = 0; i < 100; i++) scheduler.launch(queues[0] as LaunchQueue, launchable(3 * WAVE));
     port.advance(SECOND);
     expect(port.log).toHaveLength(100);
-    // One after the other without a pause: 100 kernels of 100 us.
-    expect(port.log.at(-1)?.submittedNs).toBeLessThan(100 * 100 * US);
+    // One after the other without a pause: 100 kernels of 30 us.
+    expect(port.log.at(-1)?.submittedNs).toBeLessThan(100 * 30 * US);
   });
 });

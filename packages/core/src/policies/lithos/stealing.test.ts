@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { LaunchQueue } from '../../launch-queue.ts';
 import { be, hp, launchable } from '../../testing/fixtures.ts';
-import { lithosBench } from '../../testing/lithos-bench.ts';
+import { BLOCKS_PER_TPC, lithosBench } from '../../testing/lithos-bench.ts';
 import { MS, US } from '../../units.ts';
 
-/** 1.25 s on eight TPCs: the thief has work all the time. */
-const ENDLESS = launchable(1_000_000);
-/** 100 us on four TPCs. */
-const SHORT = launchable(40);
+const WAVE = 8 * BLOCKS_PER_TPC;
+/** 1 s on eight TPCs: who launches it has work all the time. */
+const ENDLESS = launchable(100_000 * WAVE);
+/** 50 us on eight TPCs. */
+const SHORT = launchable(5 * WAVE);
 
 /** An owner of `quota` of the eight TPCs, and a thief with endless work that began at time 0. */
 function ownerAndThief(quota: number, parameters: Readonly<Record<string, number>> = {}) {
@@ -19,28 +20,45 @@ function ownerAndThief(quota: number, parameters: Readonly<Record<string, number
 }
 
 describe('under LithOS a best-effort tenant', () => {
-  it('steals the whole device while nobody else has work, at a lower priority', () => {
-    const { port, submitted } = ownerAndThief(4);
+  it('steals the whole device while nobody else has work, in atoms of low priority', () => {
+    const { port, scheduler, owner, submitted } = ownerAndThief(8);
     port.advance(20 * MS);
     const atoms = submitted(1);
     expect(atoms.length).toBeGreaterThan(10);
-    expect(new Set(atoms.map((s) => s.tpcs))).toEqual(new Set(['0-7']));
-    for (const s of atoms) expect(s.stolen).toBe('0-7');
+    scheduler.launch(owner, SHORT);
+    for (const s of atoms) {
+      expect([s.tpcs, s.stolen]).toEqual(['0-7', '0-7']);
+      expect(s.priority).toBeLessThan(submitted(0)[0]?.priority ?? 0);
+    }
   });
 
   it('leaves the owner its TPCs from the next atom on', () => {
-    const { port, scheduler, owner, submitted } = ownerAndThief(4);
+    const { port, scheduler, queues } = lithosBench([hp('a', 6), hp('b', 2), be('thief')]);
+    scheduler.launch(queues[1] as LaunchQueue, ENDLESS);
+    scheduler.launch(queues[2] as LaunchQueue, ENDLESS);
     port.advance(20 * MS);
+    // Of a's six idle TPCs, the two highest: the other owner steals too.
+    expect(port.log.findLast((s) => s.tenant === 2)).toMatchObject({ tpcs: '4-5', stolen: '4-5' });
     const before = port.log.length;
-    scheduler.launch(owner, ENDLESS);
-    // The owner also takes its part of what no quota covers.
-    const [own] = submitted(0);
-    expect([own?.tpcs, own?.stolen, own?.submittedNs]).toEqual(['0-6', '4-6', 20 * MS]);
+    scheduler.launch(queues[0] as LaunchQueue, ENDLESS);
+    expect(port.log.at(-1)).toMatchObject({
+      tenant: 0,
+      tpcs: '0-5',
+      stolen: '',
+      submittedNs: 20 * MS,
+    });
     port.advance(40 * MS);
-    const after = port.log.slice(before).filter((s) => s.tenant === 1);
-    expect(after.length).toBeGreaterThan(5);
-    for (const s of after) expect(s.tpcs).toBe('7');
-    for (const s of after) expect(s.priority).toBeLessThan(own?.priority ?? 0);
+    expect(port.log.slice(before).filter((s) => s.tenant === 2)).toEqual([]);
+  });
+
+  it('uses what no quota covers, which is not stolen, at low priority', () => {
+    const { port, scheduler, owner, submitted } = ownerAndThief(4);
+    scheduler.launch(owner, ENDLESS);
+    port.advance(100 * MS);
+    const last = submitted(1).at(-1);
+    expect(submitted(0).at(-1)).toMatchObject({ tpcs: '0-6', stolen: '' });
+    expect(last).toMatchObject({ tpcs: '7', stolen: '' });
+    expect(last?.priority).toBeLessThan(submitted(0).at(-1)?.priority ?? 0);
   });
 
   it('waits while the owner of all TPCs works, and goes on when it has paused for long enough', () => {
@@ -48,7 +66,7 @@ describe('under LithOS a best-effort tenant', () => {
       'stealing.after': 70 * US,
     });
     port.advance(10 * MS);
-    scheduler.launch(owner, launchable(800));
+    scheduler.launch(owner, launchable(100 * WAVE));
     port.advance(11 * MS - 1);
     // Its atom of before has ended, at 10.5 ms at the latest, and no other was begun.
     expect(thief.outstanding).toBe(0);
