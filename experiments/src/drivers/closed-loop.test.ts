@@ -39,6 +39,25 @@ describe('ClosedLoop', () => {
     expect(loop(1, 20_000, 'stream').finished.map((r) => r.endNs)).toEqual([5600, 11_200, 16_800]);
   });
 
+  it('begins nothing from the time at which it was told to stop, and finishes what it began', () => {
+    const bench = new DriverBench();
+    const iteration = { launches: launchesOf(5000), mode: 'graph' } as const;
+    const driver = new ClosedLoop(bench.context, iteration, 2, 11_500);
+    driver.start();
+    bench.engine.run(100_000);
+    expect(bench.arrived).toEqual([0, 0, 6500]);
+    expect(bench.finished.map((r) => r.endNs)).toEqual([6500, 11_500, 16_500]);
+    expect(driver.unfinished()).toEqual([]);
+  });
+
+  it('takes longer by the factor of its iteration', () => {
+    const bench = new DriverBench();
+    const iteration = { launches: launchesOf(5000), mode: 'graph', scale: 1.5 } as const;
+    new ClosedLoop(bench.context, iteration, 1).start();
+    bench.engine.run(9000);
+    expect(bench.finished.map((r) => r.endNs)).toEqual([1000 + 7500 + 500]);
+  });
+
   it('always has as many in flight as it was told, and counts them all', () => {
     const cases = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.nat(200_000));
     fc.assert(

@@ -4,6 +4,8 @@ const REDRAW_MS = 100;
 const ESTIMATE_AFTER_MS = 1000;
 const ESTIMATE_AFTER_SHARE = 0.02;
 const BAR_WIDTH = 24;
+/** Where the terminal does not say how wide it is. */
+const DEFAULT_COLUMNS = 80;
 /** Goes to the start of the line and erases it. */
 const ERASE = '\r\x1b[K';
 
@@ -27,7 +29,7 @@ export class ProgressLine {
     this.drawnMs = now;
     const left = timeLeft(now - this.startedMs, share);
     const line = `${bar(share)} ${String(Math.floor(100 * share)).padStart(3)} %  ${left}${what}`;
-    this.stream.write(ERASE + line.slice(0, this.stream.columns - 1));
+    this.stream.write(ERASE + line.slice(0, (this.stream.columns || DEFAULT_COLUMNS) - 1));
     this.shown = true;
   }
 

@@ -20,7 +20,8 @@ export class Terminal {
   constructor(out: NodeJS.WriteStream, err: NodeJS.WriteStream, env: Environment) {
     this.out = out;
     this.err = err;
-    this.width = out.isTTY ? Math.min(MAX_WIDTH, out.columns) : PLAIN_WIDTH;
+    // Some terminals say that they have no columns.
+    this.width = out.isTTY ? Math.min(MAX_WIDTH, out.columns || PLAIN_WIDTH) : PLAIN_WIDTH;
     const colours = pc.createColors(wantsColour(out, env));
     this.errColours = pc.createColors(wantsColour(err, env));
     this.paint = {

@@ -60,6 +60,18 @@ describe('a kernel alone on the device', () => {
     });
   });
 
+  it('takes its time even if it moves more than the device should be able to', () => {
+    const greedy = { blocks: 1000, ns: scaling(54_000_000), dramBytes: 1e12, l2Bytes: 1e12 };
+    for (const written of [0, 0.5, 1]) {
+      const work = kernelOf(a100_40gb, { ...greedy, dramWriteBytes: 1e12 * written }, GAP);
+      for (const tpcs of [54, 30, 10, 2]) {
+        const rig = new Rig(a100_40gb);
+        rig.submit(rig.stream(), work, { tpcs: TpcSet.range(0, tpcs) });
+        expect(spans(rig.run(1e9))).toEqual([[GAP, GAP + Math.round(54_000_000 / tpcs)]]);
+      }
+    }
+  });
+
   it('needs one event', () => {
     const works = kernelsOf(
       a100_40gb,
@@ -79,10 +91,11 @@ describe('a kernel alone on the device', () => {
     const rig = new Rig(a100_40gb);
     rig.submit(rig.stream(), work);
     rig.submit(rig.stream(), copy);
-    expect(spans(rig.run(10_000_000))).toEqual([
-      [GAP, GAP + 1_000_000],
-      [GAP, GAP + 5000],
-    ]);
+    const [kernel, transfer] = rig.run(10_000_000);
+    expect([kernel?.startNs, kernel?.endNs]).toEqual([GAP, GAP + 1_000_000]);
+    // It need not wait for a slot on a device that is full.
+    expect(transfer?.startNs).toBeLessThan(10 * GAP);
+    expect((transfer?.endNs ?? 0) - (transfer?.startNs ?? 0)).toBe(5000);
   });
 });
 

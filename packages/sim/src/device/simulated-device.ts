@@ -199,6 +199,8 @@ export class SimulatedDevice implements DevicePort, EventSource {
     const work = submission.work as SimKernel;
     const now = this.engine.now();
     const grid = this.freeGrids.pop() ?? new Grid();
+    const competing =
+      submission.tpcs.size === stream.tpcs.size && !stream.domain.isAlone(submission.tenant);
     if (submission.tpcs.size > stream.maxTpcs) {
       submission.tpcs = this.leastBusy(submission.tpcs, stream);
     }
@@ -219,9 +221,8 @@ export class SimulatedDevice implements DevicePort, EventSource {
     const whole = work.durationNs[n] as number;
     grid.aloneNs = whole * submission.scale * this.atomShare(submission, capacity);
     grid.left = 1;
-    // Beside another tenant's work, the nodes of a graph follow each other no faster than launches.
-    const alone = stream.domain.isAlone(submission.tenant);
-    grid.enterNs = now + (alone ? work.gapNs : work.sharedGapNs);
+    // Where tenants compete for the same SMs, a graph's nodes follow each other no faster than launches.
+    grid.enterNs = now + (competing ? work.sharedGapNs : work.gapNs);
     grid.updatedNs = grid.enterNs;
     grid.rate = 0;
     grid.endNs = NEVER;

@@ -23,6 +23,8 @@ const L2_WRITE_WEIGHT = 3;
  * - A grid whose data the others' traffic has driven out of L2 takes as long as with a cold L2.
  */
 export class MemorySystem {
+  private readonly deviceDram: number;
+  private readonly deviceL2: number;
   private readonly dram: number;
   private readonly l2: number;
   private readonly mixPenalty: number;
@@ -33,8 +35,10 @@ export class MemorySystem {
 
   /** @param slice share of both that the domain has */
   constructor(device: DeviceFile, slice: number) {
-    this.dram = device.memory.dramBytesPerNs.value * slice;
-    this.l2 = device.memory.l2BytesPerNs.value * slice;
+    this.deviceDram = device.memory.dramBytesPerNs.value;
+    this.deviceL2 = device.memory.l2BytesPerNs.value;
+    this.dram = this.deviceDram * slice;
+    this.l2 = this.deviceL2 * slice;
     this.mixPenalty = device.memory.mixPenalty.value;
   }
 
@@ -52,8 +56,7 @@ export class MemorySystem {
       dram += desire;
       squares += desire * desire;
       written += desire * grid.work.writeShare;
-      l2 +=
-        (grid.l2Desire + (L2_WRITE_WEIGHT - 1) * grid.dramDesire * grid.work.writeShare) * share;
+      l2 += l2Demand(grid) * share;
       traffic += grid.dramRate * share;
     }
     this.traffic = traffic;
@@ -73,12 +76,20 @@ export class MemorySystem {
     if (grid.dramRate === 0 && grid.l2Rate === 0) return 1;
     const others = this.traffic - grid.dramRate * share;
     const cold = Math.min(1, others / COLD_BYTES_PER_NS);
-    const dram = Math.max(1, this.dramLoad * grid.dramThrottle);
-    const l2 = Math.max(1, this.l2Load * grid.l2Throttle);
+    // What it does to the whole device by itself is in its measured time already.
+    const ownDram = Math.max(1, grid.dramRate / this.deviceDram);
+    const ownL2 = Math.max(1, (l2Demand(grid) * grid.l2Throttle) / this.deviceL2);
+    const dram = Math.max(1, (this.dramLoad * grid.dramThrottle) / ownDram);
+    const l2 = Math.max(1, (this.l2Load * grid.l2Throttle) / ownL2);
     return (
       (1 + (NEIGHBOUR_SHARE + grid.work.coldShare) * cold) *
       (1 + grid.memoryShare * (dram - 1)) *
       (1 + grid.l2Share * (l2 - 1))
     );
   }
+}
+
+/** What a grid would load L2 with if nothing held it up, bytes/ns. */
+function l2Demand(grid: Grid): number {
+  return grid.l2Desire + (L2_WRITE_WEIGHT - 1) * grid.dramDesire * grid.work.writeShare;
 }

@@ -1,0 +1,60 @@
+import { findPolicy, Scheduler } from '@lithos/core';
+import { listProfiles, loadProfile } from '@lithos/traces/node';
+import { describe, expect, it } from 'vitest';
+import { simBackend } from '../runner/sim-backend.ts';
+import { ClosedLoop } from './closed-loop.ts';
+
+const ITERATIONS = 8;
+
+/** Replays a profile on the device it was measured on: a closed loop, two graphs in flight. */
+function replay(id: string, policy: string) {
+  const profile = loadProfile(id);
+  const device = simBackend.open(profile.measured.device);
+  const ends: number[] = [];
+  const scheduler = new Scheduler({
+    port: device.port,
+    policy: findPolicy(policy),
+    tenants: [{ name: 'only', class: 'hp', quotaTpcs: device.port.info.tpcs.size }],
+  });
+  const launches = device.prepare(profile, 'graph');
+  const context = {
+    host: device.host,
+    scheduler,
+    tenant: 0,
+    costs: device.costs,
+    sink: { arrived: () => {}, finished: () => ends.push(device.host.now()) },
+  };
+  new ClosedLoop(context, { launches, mode: 'graph' }, 2).start();
+  device.advance(profile.iterationNs * (ITERATIONS + 2));
+  // The first iteration waits for the first launch call.
+  const first = ends[0] ?? Number.NaN;
+  const last = ends[ITERATIONS - 1] ?? Number.NaN;
+  return {
+    profile,
+    iterationNs: (last - first) / (ITERATIONS - 1),
+    eventsPerLaunch: device.counters().events / scheduler.launches,
+  };
+}
+
+describe.each(listProfiles())('alone on the simulated device, %s', (id) => {
+  it('takes the time that was measured, within 1 %, and about one event a launch', () => {
+    const { profile, iterationNs, eventsPerLaunch } = replay(id, 'mps');
+    expect(iterationNs / profile.iterationNs).toBeGreaterThan(0.99);
+    expect(iterationNs / profile.iterationNs).toBeLessThan(1.01);
+    expect(eventsPerLaunch).toBeLessThanOrEqual(1.1);
+  });
+});
+
+describe('the profiles that ship', () => {
+  it('are many', () => {
+    expect(listProfiles().length).toBeGreaterThanOrEqual(20);
+  });
+
+  it.each(['mps', 'time-slicing', 'lithos'])('take their time under %s, too', (policy) => {
+    for (const id of ['resnet50-b8', 'llama3-8b-decode-b8-c1024']) {
+      const { profile, iterationNs } = replay(id, policy);
+      expect(iterationNs / profile.iterationNs).toBeGreaterThan(0.99);
+      expect(iterationNs / profile.iterationNs).toBeLessThan(1.01);
+    }
+  });
+});
