@@ -46,7 +46,7 @@ export type Arrivals =
   | { readonly kind: 'load'; readonly share: number }
   /** Closed loop: this many requests at a time, each followed at once by the next. */
   | { readonly kind: 'closed'; readonly concurrency: number }
-  /** Recorded rows, each kept with probability `sample`. */
+  /** Recorded rows, each kept with probability `sample`: a catalogued trace's id, or a path. */
   | { readonly kind: 'trace'; readonly trace: string; readonly sample: number }
   /** The generator fitted to a recorded trace, thinned to `sample`. */
   | { readonly kind: 'generator'; readonly generator: string; readonly sample: number }

@@ -28,7 +28,9 @@ const GOOD = {
   ],
   work: {
     dramBytes: [1, 2],
+    dramWriteBytes: [0, 1],
     l2Bytes: [3, 4],
+    coldShare: [0, 0.5],
     tensorActive: [0, 1],
     warpInstructions: [5, 6],
     source: 'cs',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SECOND } from '@lithos/core';
 import { RunRecorder } from '../record/recorder.ts';
-import { run } from '../runner/run.ts';
+import { type RunHooks, run } from '../runner/run.ts';
 import type { RunSink } from '../runner/run-sink.ts';
 import { simBackend } from '../runner/sim-backend.ts';
 import { measureSolo } from '../runner/solo.ts';
@@ -18,6 +18,11 @@ import { type LoadedInputs, loadInputs } from './inputs.ts';
 /** Device time of the first, untimed repetition. */
 const WARM_UP_NS = 15 * SECOND;
 
+const HOOKS: RunHooks = {
+  clock: () => performance.now(),
+  pause: () => new Promise((resolve) => setImmediate(resolve)),
+};
+
 interface Repetition {
   readonly launches: number;
   readonly events: number;
@@ -29,7 +34,7 @@ async function measure(work: BenchWork): Promise<BenchCase> {
   const inputs = await loadInputs(work.scenario);
   const solo: number[] = [];
   for (const tenant of work.scenario.tenants.keys()) {
-    solo.push(await measureSolo(work.scenario, tenant, simBackend, inputs));
+    solo.push(await measureSolo(work.scenario, tenant, simBackend, inputs, HOOKS));
   }
   await repeat({ ...work, scenario: { ...work.scenario, durationNs: WARM_UP_NS } }, inputs, solo);
   const repetitions: Repetition[] = [];
@@ -61,7 +66,7 @@ async function repeat(
     const began = performance.now();
     const result = await run(
       { scenario, policy, seed: scenario.seed, device, inputs, solo, ...sink },
-      { clock: () => performance.now(), pause: () => new Promise((r) => setImmediate(r)) },
+      HOOKS,
     );
     recorder?.finish({ exit: 'complete', launches: result.launches, wallSeconds: result.wall_s });
     const wallS = (performance.now() - began) / 1000;

@@ -51,7 +51,7 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
         options.onProgress?.((SOLO_WEIGHT * sum(soloDone)) / total, 'each tenant alone');
       },
     })
-  ).map((result) => (result.kind === 'solo' ? result.perS : 0));
+  ).map((result) => (result?.kind === 'solo' ? result.perS : 0));
 
   const done = runs.map(() => 0);
   const jobs: Job[] = runs.map(({ policy, seed }) => {
@@ -83,7 +83,7 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
     scenario: scenario.name,
     device: scenario.device,
     backend: 'sim',
-    runs: results.flatMap((r): RunResult[] => (r.kind === 'run' ? [r.result] : [])),
+    runs: results.flatMap((r): RunResult[] => (r?.kind === 'run' ? [r.result] : [])),
   };
 }
 

@@ -2,6 +2,7 @@ export { type BenchCase, type BenchResult, bench } from './bench.ts';
 export { type CompareOptions, compare } from './compare.ts';
 export { FolderSink, folderFiles } from './folder-sink.ts';
 export { type LoadedInputs, loadInputs } from './inputs.ts';
+export { readMeasurements, shippedMeasurements } from './measurements.ts';
 export { nextOutDir, prepareOutDir } from './out-dir.ts';
 export { scenarioContext } from './scenario-context.ts';
 export { readKernelTraces, shippedProfiles } from './validate.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { KernelProfile } from '@lithos/core';
 import { findModel, kvBytesPerToken, type TraceRows } from '@lithos/traces';
 import {
@@ -40,11 +40,11 @@ export async function loadInputs(scenario: Scenario, lenient = false): Promise<L
       files.push({ name: `${id}.json`, sha256: hash(join(profilesFolder, `${id}.json`)) });
     }
     if (arrivals.kind === 'trace' && !traces.has(arrivals.trace)) {
-      const { path, entry } = await findTrace(arrivals.trace);
+      const path = await traceFile(arrivals.trace);
       const { rows, skipped } = await readAzureLlm(path, { lenient });
       traces.set(arrivals.trace, rows);
       if (skipped > 0) skippedRows[arrivals.trace] = skipped;
-      files.push({ name: entry.file, sha256: hash(path) });
+      files.push({ name: basename(path), sha256: hash(path) });
     }
   }
   return {
@@ -55,6 +55,11 @@ export async function loadInputs(scenario: Scenario, lenient = false): Promise<L
     kvBytesPerToken: (model) => kvBytesPerToken(found(findModel(model), model)),
     trace: (id) => found(traces.get(id), id),
   };
+}
+
+/** Where the rows of a trace are: a catalogued one is looked up and checked, a file is read as it is. */
+async function traceFile(trace: string): Promise<string> {
+  return trace.endsWith('.csv') ? trace : (await findTrace(trace)).path;
 }
 
 function found<T>(value: T | undefined, name: string): T {

@@ -43,7 +43,10 @@ export type JobResult =
 export async function perform(job: Job, hooks: RunHooks): Promise<JobResult> {
   const inputs = await loadInputs(job.scenario, job.lenient);
   if (job.kind === 'solo') {
-    return { kind: 'solo', perS: await measureSolo(job.scenario, job.tenant, simBackend, inputs) };
+    return {
+      kind: 'solo',
+      perS: await measureSolo(job.scenario, job.tenant, simBackend, inputs, hooks),
+    };
   }
   const { scenario, policy, seed, parameters, solo, runDir } = job;
   const device = simBackend.open(scenario.device);

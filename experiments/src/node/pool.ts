@@ -25,15 +25,18 @@ export interface PoolOptions {
   onProgress?(job: number, share: number): void;
 }
 
-/** Does jobs, several at a time, and gives their results in the jobs' order. */
+/**
+ * Does jobs, several at a time, and gives their results in the jobs' order. After an abort no further
+ * job begins, and those that did not have no result.
+ */
 export async function performAll(
   jobs: readonly Job[],
   options: PoolOptions,
-): Promise<readonly JobResult[]> {
-  const results: JobResult[] = [];
+): Promise<readonly (JobResult | undefined)[]> {
+  const results = new Array<JobResult | undefined>(jobs.length).fill(undefined);
   let next = 0;
   const lane = async (): Promise<void> => {
-    while (next < jobs.length) {
+    while (next < jobs.length && !options.signal?.aborted) {
       const index = next++;
       results[index] = await performOne(jobs[index] as Job, index, options);
       options.onProgress?.(index, 1);

@@ -1,9 +1,9 @@
-import { LithosError } from '@lithos/core';
+import { LithosError, MS } from '@lithos/core';
 import type { RunResult } from '../results.ts';
 import { Simulation, type SimulationOptions } from './simulation.ts';
 
-/** Slices of device time between two looks at the clock, at progress and at Ctrl-C. */
-const SLICES = 400;
+/** Device time between two looks at the clock, at progress and at Ctrl-C. */
+const SLICE_NS = 100 * MS;
 /** Wall time between two reports of progress, ms. */
 const REPORT_MS = 100;
 
@@ -24,15 +24,16 @@ export async function run(options: SimulationOptions, hooks: RunHooks): Promise<
   let reported = began;
   const simulation = new Simulation(options);
   let interrupted = false;
-  for (let slice = 1; slice <= SLICES; slice++) {
-    await simulation.advance(Math.round((durationNs * slice) / SLICES));
+  for (let atNs = SLICE_NS; ; atNs += SLICE_NS) {
+    await simulation.advance(atNs);
+    if (atNs >= durationNs) break;
     const now = hooks.clock();
     if (now - reported < REPORT_MS) continue;
     reported = now;
-    hooks.onProgress?.(slice / SLICES);
+    hooks.onProgress?.(atNs / durationNs);
     await hooks.pause();
     if (hooks.signal?.aborted) {
-      interrupted = slice < SLICES;
+      interrupted = true;
       break;
     }
   }

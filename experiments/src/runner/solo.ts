@@ -1,8 +1,9 @@
-import { type Ns, SECOND } from '@lithos/core';
+import { MS, type Ns, SECOND } from '@lithos/core';
 import type { Scenario, ScenarioTenant } from '../scenario-types.ts';
 import type { Backend } from './backend.ts';
 import { saturatingFeed } from './feed.ts';
 import type { RunInputs } from './inputs.ts';
+import type { RunHooks } from './run.ts';
 import { Simulation } from './simulation.ts';
 
 /** Requests per second of each tenant alone on the whole device, at its greatest rate. */
@@ -12,6 +13,8 @@ export type SoloRates = readonly number[];
 const WATCH_NS: Ns = 2 * SECOND;
 const WATCH_LLM_NS: Ns = 20 * SECOND;
 const RUN_IN_SHARE = 0.25;
+/** Device time between two looks at Ctrl-C; divides both times. */
+const SLICE_NS: Ns = 200 * MS;
 /**
  * Measures what a tenant can do alone: it has the device to itself and is never short of requests.
  * An LLM server gets its own prompt and output lengths with a full batch at all times.
@@ -21,6 +24,7 @@ export async function measureSolo(
   tenant: number,
   backend: Backend,
   inputs: RunInputs,
+  hooks: Pick<RunHooks, 'pause' | 'signal'>,
 ): Promise<number> {
   const spec = scenario.tenants[tenant] as ScenarioTenant;
   const llm = spec.workload.kind === 'llm';
@@ -46,7 +50,10 @@ export async function measureSolo(
     solo: [0],
     feed: () => saturatingFeed(spec, scenario.seed, inputs),
   });
-  await simulation.advance(watchNs);
+  for (let atNs = SLICE_NS; atNs <= watchNs && !hooks.signal?.aborted; atNs += SLICE_NS) {
+    await simulation.advance(atNs);
+    await hooks.pause();
+  }
   device.close();
   return simulation.outcome().tenants[0]?.throughput_per_s ?? 0;
 }

@@ -33,7 +33,8 @@ export function readArrivals(entry: Entry, context: ScenarioContext): Arrivals {
     case 'closed':
       return { kind: 'closed', concurrency: value.quantity(integerReader(1, MAX_CONCURRENCY)) };
     case 'trace': {
-      const trace = value.knownName('trace', context.traces, 'lithos traces list');
+      const trace =
+        value.fileBeside('.csv') ?? value.knownName('trace', context.traces, 'lithos traces list');
       return { kind: 'trace', trace, sample: readSample(map) };
     }
     case 'generator': {

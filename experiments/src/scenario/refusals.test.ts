@@ -422,8 +422,8 @@ const EDITS: readonly (readonly [from: string, to: string, refusal: string])[] =
   ],
   [
     'trace: azure-llm-2023-conv',
-    'generator: azure',
-    "E_SCENARIO_NAME dir/quick.yaml:10:28: tenants[0].arrivals.generator: unknown generator 'azure' | see `lithos traces list`",
+    'generator: poisson-process',
+    "E_SCENARIO_NAME dir/quick.yaml:10:28: tenants[0].arrivals.generator: unknown generator 'poisson-process' | see `lithos traces list`",
   ],
   [
     'sample: 25%',

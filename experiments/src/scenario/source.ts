@@ -141,6 +141,14 @@ export class Entry {
     return word ?? this.unknown('E_SCENARIO_VALUE', `'${text}' is unknown`, text, words);
   }
 
+  /** The path of a file that a text with this ending names, relative to the scenario's folder. */
+  fileBeside(ending: string): string | undefined {
+    const text = this.text();
+    if (!text.endsWith(ending)) return undefined;
+    const folder = this.file.name.slice(0, this.file.name.lastIndexOf('/') + 1);
+    return text.startsWith('/') ? text : folder + text;
+  }
+
   /** The value as a name that must be known; `what` is a word such as `profile`, `see` a command. */
   knownName(what: string, names: readonly string[], see: string): string {
     const text = this.text();

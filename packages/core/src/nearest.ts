@@ -12,8 +12,10 @@ function distance(a: string, b: string): number {
   return row[b.length] as number;
 }
 
-/** The known name nearest to a misspelt one, or `undefined` if none is near. */
+/** The known name nearest to a misspelt or shortened one, or `undefined` if none is near. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
+  const begun = known.find((k) => name !== '' && k.toLowerCase().startsWith(name.toLowerCase()));
+  if (begun !== undefined) return begun;
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.ceil(name.length / 2)) + 1;
   for (const candidate of known) {

@@ -1,4 +1,3 @@
-import { LithosError } from '@lithos/core';
 import {
   type KernelValidation,
   type PowerValidation,
@@ -9,9 +8,8 @@ import { readKernelTraces, shippedProfiles } from '@lithos/experiments/node';
 import type { Command } from 'commander';
 import { columns, wrap } from '../layout.ts';
 import type { Terminal } from '../terminal.ts';
+import { checkMeasured, MEASURED, percent, signed } from './validate-format.ts';
 
-/** The device that kernels and power were measured on. */
-const MEASURED = 'h200';
 const LEFT_OUT =
   'Each workload is predicted with constants that were fitted without its model family.';
 
@@ -30,7 +28,7 @@ export function addValidateModel(validate: Command, terminal: Terminal): void {
     .option('--device <id>', 'the device that was measured', MEASURED)
     .option('--json', 'print one JSON object, lithos/validate@1')
     .action((flags: Flags) => {
-      checkDevice(flags.device);
+      checkMeasured(flags.device);
       const { measurements } = flags;
       const workloads =
         measurements === undefined ? shippedProfiles(MEASURED) : readKernelTraces(measurements);
@@ -46,23 +44,12 @@ export function addValidateModel(validate: Command, terminal: Terminal): void {
     .option('--device <id>', 'the device that was measured', MEASURED)
     .option('--json', 'print one JSON object, lithos/validate@1')
     .action((flags: Flags) => {
-      checkDevice(flags.device);
+      checkMeasured(flags.device);
       const result = validatePower(shippedProfiles(MEASURED));
       if (flags.json) terminal.json(result);
       else reportPower(terminal, result);
     });
 }
-
-function checkDevice(device: string): void {
-  if (device === MEASURED) return;
-  throw new LithosError(
-    'E_DEVICE_NAME',
-    `there are no measurements of a device '${device}'`,
-    `measured device: ${MEASURED}`,
-  );
-}
-
-const percent = (x: number): string => `${x.toFixed(2)} %`;
 
 function reportKernels(terminal: Terminal, result: KernelValidation): void {
   const head = ['workload', 'interpolation', 'two samples'];
@@ -93,7 +80,7 @@ function reportPower(terminal: Terminal, result: PowerValidation): void {
     c.id,
     `${c.measured.toFixed(1)} W`,
     `${c.predicted.toFixed(1)} W`,
-    `${c.error_pct > 0 ? '+' : ''}${c.error_pct.toFixed(1)} %`,
+    signed(c.error_pct),
   ]);
   terminal.print(columns([head, ...rows], terminal.width, [1, 2]));
   const text = [

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { EXIT } from '../errors.ts';
 import { columns } from '../layout.ts';
 import type { Terminal } from '../terminal.ts';
+import { addValidateColocation } from './validate-colocation.ts';
 import { addValidateModel } from './validate-model.ts';
 
 interface Flags {
@@ -15,6 +16,7 @@ interface Flags {
 export function addValidate(program: Command, terminal: Terminal): void {
   const validate = program.command('validate').description('compare the model with measurements');
   addValidateModel(validate, terminal);
+  addValidateColocation(validate, terminal);
   validate
     .command('loadgen')
     .description("LoadGen's Server arrivals against recorded runs: query count and duration")

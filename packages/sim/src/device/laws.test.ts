@@ -73,6 +73,7 @@ const PLACES: Readonly<Record<string, readonly SharingDomain[]>> = {
     { kind: 'shared' },
     { kind: 'context' },
   ],
+  'one context with caps': [4, 20, 40, 60].map((maxTpcs) => ({ kind: 'shared', maxTpcs })),
   'MIG instances': [
     { kind: 'instance', profile: 2, instance: 0 },
     { kind: 'instance', profile: 3, instance: 1 },

@@ -93,6 +93,19 @@ describe('under LithOS a best-effort tenant', () => {
     expect(submitted(1)).toHaveLength(before);
   });
 
+  it('gets nothing when an owner that had paused comes back and pauses again', () => {
+    const { port, scheduler, owner, submitted } = ownerAndThief(8);
+    scheduler.launch(owner, SHORT);
+    const before = submitted(1).length;
+    // Works until 50 us, and from 80 to 90 us: the first pause would have been 50 us long at 100 us.
+    port.advance(80 * US);
+    scheduler.launch(owner, launchable(WAVE));
+    port.advance(140 * US - 1);
+    expect(submitted(1)).toHaveLength(before);
+    port.advance(140 * US);
+    expect(submitted(1).length).toBeGreaterThan(before);
+  });
+
   it('gets nothing with stealing off', () => {
     const off = ownerAndThief(4, { stealing: 0 });
     off.port.advance(100 * MS);
