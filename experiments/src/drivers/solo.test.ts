@@ -1,4 +1,5 @@
 import { findPolicy, Scheduler } from '@lithos/core';
+import { findDevice, KernelInterner, prepareProfile } from '@lithos/sim';
 import { listProfiles, loadProfile } from '@lithos/traces/node';
 import { describe, expect, it } from 'vitest';
 import { simBackend } from '../runner/sim-backend.ts';
@@ -42,6 +43,20 @@ describe.each(listProfiles())('alone on the simulated device, %s', (id) => {
     expect(iterationNs / profile.iterationNs).toBeGreaterThan(0.99);
     expect(iterationNs / profile.iterationNs).toBeLessThan(1.01);
     expect(eventsPerLaunch).toBeLessThanOrEqual(1.1);
+  });
+
+  it('has the measured times of its launches at the measured TPC counts', () => {
+    const profile = loadProfile(id);
+    const file = findDevice(profile.measured.device);
+    const works = prepareProfile(profile, file, file, 'graph', new KernelInterner());
+    const off = works.flatMap((work, position) =>
+      profile.tpcCounts.map((n, i) => {
+        const measured = Math.max(1, profile.durationNs[i]?.[position] ?? Number.NaN);
+        return Math.abs((work.durationNs[n] ?? Number.NaN) / measured - 1);
+      }),
+    );
+    expect(off).toHaveLength(profile.sequence.length * profile.tpcCounts.length);
+    expect(Math.max(...off)).toBeLessThan(1e-9);
   });
 });
 
