@@ -62,7 +62,7 @@ export class Check {
   }
 
   /** Python writes NaN and Infinity into JSON, which JSON has not: kept as text, to be named. */
-  json(text: string): unknown {
+  json(text: string, where?: string): unknown {
     try {
       return JSON.parse(text);
     } catch (error) {
@@ -70,7 +70,8 @@ export class Check {
       try {
         return JSON.parse(named);
       } catch {
-        return this.refuse(`is not JSON: ${(error as Error).message}`);
+        const at = where === undefined ? '' : `${where} `;
+        return this.refuse(`${at}is not JSON: ${(error as Error).message}`);
       }
     }
   }

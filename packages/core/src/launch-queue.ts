@@ -1,5 +1,6 @@
 import type { Launchable } from './kernel.ts';
 import type { Submission } from './submission.ts';
+import { TpcSet } from './tpc-set.ts';
 import type { Ns } from './units.ts';
 
 /** Told when a launch that carries a token has finished: the driver's synchronisation point. */
@@ -99,6 +100,16 @@ export class LaunchQueue {
   /** The oldest submission in flight, or `undefined`. */
   oldestInFlight(): Submission | undefined {
     return this.outstanding === 0 ? undefined : this.inFlight[this.inFlightHead];
+  }
+
+  /** All TPCs of the submissions in flight. */
+  tpcsInFlight(): TpcSet {
+    let all = TpcSet.EMPTY;
+    for (let i = 0; i < this.outstanding; i++) {
+      const submission = this.inFlight[(this.inFlightHead + i) & (this.inFlight.length - 1)];
+      if (submission !== undefined) all = all.union(submission.tpcs);
+    }
+    return all;
   }
 
   /** Removes the oldest submission in flight. */

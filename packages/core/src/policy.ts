@@ -80,4 +80,6 @@ export interface Decision {
   predictedNs: Ns;
   /** TPCs of `tpcs` that another tenant's quota covers. */
   stolen: TpcSet;
+  /** TPCs that were at hand, of which right-sizing took `tpcs`; 0 if the launch was not sized. */
+  sizedFrom: number;
 }

@@ -185,6 +185,7 @@ export class Scheduler implements DeviceListener {
     s.tpcs = decision.tpcs;
     s.priority = decision.priority;
     s.stolen = decision.stolen;
+    s.sizedFrom = decision.sizedFrom;
     s.predictedNs = decision.predictedNs;
     s.submittedNs = this.port.now();
     this.submissions += 1;

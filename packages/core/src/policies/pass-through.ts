@@ -16,6 +16,7 @@ export function passThrough(
     blocks: 0,
     predictedNs: 0,
     stolen: TpcSet.EMPTY,
+    sizedFrom: 0,
   };
   return {
     launchQueued(queue: LaunchQueue): void {

@@ -3,13 +3,15 @@ import { TpcSet } from '../../tpc-set.ts';
 
 /** The TPCs a tenant may use in one state of the device. */
 export interface Allocation {
+  /** Those its quota covers. */
+  readonly own: TpcSet;
   /** All of them: its own, some that no quota covers, and the stolen ones. */
   readonly all: TpcSet;
   /** Those that the quota of another tenant covers, who may come back for them. */
   readonly stolen: TpcSet;
 }
 
-const NOTHING: Allocation = { all: TpcSet.EMPTY, stolen: TpcSet.EMPTY };
+const NOTHING: Allocation = { own: TpcSet.EMPTY, all: TpcSet.EMPTY, stolen: TpcSet.EMPTY };
 
 export interface StealingRules {
   readonly enabled: boolean;
@@ -69,7 +71,7 @@ export class AllocationTable {
         ? 0
         : high.length === 0
           ? pool.size
-          : Math.round(pool.size * this.rules.bestEffortShare);
+          : Math.min(pool.size, Math.ceil(pool.size * this.rules.bestEffortShare));
     const extra = this.tenants.map(() => TpcSet.EMPTY);
     if (this.rules.enabled) {
       this.deal(high, pool.lowest(pool.size - bestCount), extra);
@@ -79,15 +81,24 @@ export class AllocationTable {
     return this.tenants.map((_, i) => {
       if (!here[i]) return NOTHING;
       const mine = extra[i] as TpcSet;
+      const own = this.owned[i] as TpcSet;
       return {
-        all: (this.owned[i] as TpcSet).union(mine),
+        own,
+        all: own.union(mine),
         stolen: mine.intersection(covered),
       };
     });
   }
 
-  /** Shares `pool` evenly among `thieves`, the first ones getting what does not divide. */
+  /**
+   * Shares `pool` evenly among `thieves`, the first ones getting what does not divide. Where there are
+   * fewer TPCs than thieves, all use the same ones, so that none is left out.
+   */
   private deal(thieves: readonly number[], pool: TpcSet, into: TpcSet[]): void {
+    if (pool.size < thieves.length) {
+      for (const thief of thieves) into[thief] = pool;
+      return;
+    }
     let rest = pool;
     thieves.forEach((thief, k) => {
       const share = rest.lowest(Math.ceil(rest.size / (thieves.length - k)));

@@ -9,6 +9,7 @@ import { needsDomain } from '../needs.ts';
 import { type Allocation, AllocationTable } from './allocation.ts';
 import { PARAMETERS } from './parameters.ts';
 import { Predictor } from './predictor.ts';
+import { RightSizer } from './right-sizer.ts';
 
 /** What an unseen launch counts towards the outstanding limit. */
 const UNSEEN_NS = 20 * US;
@@ -36,6 +37,10 @@ class LithosPolicy implements Policy {
   private readonly quantumNs: Ns;
   private readonly atomize: boolean;
   private readonly stealAfterNs: Ns;
+  /** Slip of right-sizing; `undefined` if it is off. */
+  private readonly slip: number | undefined;
+  /** By stream, then by number of TPCs at hand. */
+  private readonly sizers: Map<number, RightSizer>[] = [];
 
   /** Tenants that have work, or had some a moment ago: one bit each. */
   private present = 0;
@@ -53,6 +58,7 @@ class LithosPolicy implements Policy {
     blocks: 0,
     predictedNs: 0,
     stolen: TpcSet.EMPTY,
+    sizedFrom: 0,
   };
 
   constructor(context: PolicyContext) {
@@ -67,6 +73,7 @@ class LithosPolicy implements Policy {
     this.quantumNs = value('atomizer.quantum');
     this.atomize = value('atomizer') === 1;
     this.stealAfterNs = value('stealing.after');
+    this.slip = value('right-sizing') === 1 ? value('right-sizing.slip') : undefined;
     this.allocations = this.table.of(0);
     this.drainedNs = context.tenants.map(() => 0);
   }
@@ -87,9 +94,14 @@ class LithosPolicy implements Policy {
       waves(submission.blockEnd - submission.blockBegin, wave) / waves(work.kernel.blocks, wave);
     const wholeNs = (submission.endNs - submission.startNs) / share;
     this.predictor(stream).observe(work, tpcs.size, wholeNs);
+    // Only whole launches tell how a kernel scales, and only those on TPCs at hand at the time.
+    if (this.slip !== undefined && share === 1 && submission.sizedFrom > 0) {
+      this.sizer(stream, submission.sizedFrom).observe(work, tpcs.size, wholeNs);
+    }
     this.outstandingNs[stream] =
       queue.outstanding === 0 ? 0 : (this.outstandingNs[stream] as number) - submission.predictedNs;
     this.dispatch(queue);
+    if (this.slip !== undefined) this.wakeBorrowers(tenant);
     if (queue.length === 0 && queue.outstanding === 0 && this.isDrained(tenant)) {
       const now = this.context.now();
       this.drainedNs[tenant] = now;
@@ -102,6 +114,17 @@ class LithosPolicy implements Policy {
     const idleNs = this.context.now() - (this.drainedNs[tenant] as number);
     if (idleNs < this.stealAfterNs || !this.isDrained(tenant)) return;
     this.setPresent(tenant, false);
+  }
+
+  /** Best-effort queues with nothing on the device may find TPCs that an owner has just left free. */
+  private wakeBorrowers(owner: number): void {
+    const { tenants } = this.context;
+    for (let tenant = 0; tenant < tenants.length; tenant++) {
+      if (tenant === owner || tenants[tenant]?.class !== 'be') continue;
+      for (const queue of this.context.queuesOf(tenant)) {
+        if (queue.outstanding === 0 && queue.length > 0) this.dispatch(queue);
+      }
+    }
   }
 
   private isDrained(tenant: number): boolean {
@@ -127,22 +150,60 @@ class LithosPolicy implements Policy {
   private dispatch(queue: LaunchQueue): void {
     const { stream, tenant } = queue;
     const allocation = this.allocations[tenant] as Allocation;
-    if (allocation.all.size === 0) return;
-    const stealing = allocation.stolen.size > 0;
     const { decision } = this;
-    decision.tpcs = allocation.all;
-    decision.stolen = allocation.stolen;
-    const highPriority = this.context.tenants[tenant]?.class === 'hp';
-    decision.priority = !highPriority ? 0 : stealing ? 1 : this.ownerPriority;
     while (queue.length > 0) {
       const outstanding = this.outstandingNs[stream] ?? 0;
       if (queue.outstanding > 0 && outstanding >= this.limitNs) return;
-      this.nextAtom(queue, allocation.all.size, stealing);
+      this.placeHead(queue, allocation);
+      if (decision.tpcs.size === 0) return;
+      const stealing = decision.stolen.size > 0;
+      this.nextAtom(queue, decision.tpcs.size, stealing);
       if (stealing && queue.outstanding > 0 && outstanding + decision.predictedNs > this.limitNs) {
         return;
       }
       this.outstandingNs[stream] = outstanding + decision.predictedNs;
       this.context.submit(queue, decision);
+    }
+  }
+
+  /** Chooses TPCs and priority for the head launch of a queue. */
+  private placeHead(queue: LaunchQueue, allocation: Allocation): void {
+    const { decision } = this;
+    const highPriority = this.context.tenants[queue.tenant]?.class === 'hp';
+    decision.tpcs = allocation.all;
+    decision.stolen = allocation.stolen;
+    decision.sizedFrom = 0;
+    if (this.slip !== undefined) {
+      if (highPriority) this.rightSize(queue, allocation);
+      else this.borrow(allocation);
+    }
+    decision.priority = !highPriority ? 0 : decision.stolen.size > 0 ? 1 : this.ownerPriority;
+  }
+
+  /** Takes no more TPCs than the head launch needs, its tenant's own before others. */
+  private rightSize(queue: LaunchQueue, { own, all, stolen }: Allocation): void {
+    const { decision } = this;
+    const work = queue.headWork();
+    if (!work.kernel.splittable || queue.headBlock > 0) return;
+    const bound = Math.ceil(work.kernel.blocks / this.context.device.smsPerTpc);
+    const size = this.sizer(queue.stream, all.size).size(work, bound);
+    decision.sizedFrom = all.size;
+    if (size >= all.size) return;
+    const first = own.lowest(size);
+    decision.tpcs = first.union(all.difference(own).lowest(size - first.size));
+    decision.stolen = stolen.intersection(decision.tpcs);
+  }
+
+  /** Adds the TPCs that present owners leave free in all they have on the device. */
+  private borrow(allocation: Allocation): void {
+    const { decision } = this;
+    for (let owner = 0; owner < this.allocations.length; owner++) {
+      const { own } = this.allocations[owner] as Allocation;
+      if (own.size === 0 || own === allocation.own) continue;
+      let free = own;
+      for (const queue of this.context.queuesOf(owner)) free = free.difference(queue.tpcsInFlight());
+      decision.tpcs = decision.tpcs.union(free);
+      decision.stolen = decision.stolen.union(free);
     }
   }
 
@@ -184,6 +245,20 @@ class LithosPolicy implements Policy {
       this.blocksPerTpc[kernel.id] = perTpc;
     }
     return perTpc * tpcs;
+  }
+
+  private sizer(stream: number, tpcs: number): RightSizer {
+    let bySize = this.sizers[stream];
+    if (bySize === undefined) {
+      bySize = new Map();
+      this.sizers[stream] = bySize;
+    }
+    let sizer = bySize.get(tpcs);
+    if (sizer === undefined) {
+      sizer = new RightSizer(tpcs, this.slip ?? 1);
+      bySize.set(tpcs, sizer);
+    }
+    return sizer;
   }
 
   private predictor(stream: number): Predictor {

@@ -52,4 +52,20 @@ export const PARAMETERS = {
       'part of the idle TPCs kept for best-effort tenants while high-priority ones steal',
     source: 'chosen so that best-effort work is not starved by a closed-loop high-priority tenant',
   },
+  'right-sizing': {
+    default: 0,
+    unit: 'switch',
+    min: 0,
+    max: 1,
+    description: 'run each kernel on the fewest TPCs that keep it within the slip, and lend the others',
+    source: 'LithOS section 5.5; off in its multi-tenant evaluation, as here',
+  },
+  'right-sizing.slip': {
+    default: 1.1,
+    unit: 'count',
+    min: 1,
+    max: 10,
+    description: 'how much longer than on all its TPCs a right-sized kernel may take, as a factor',
+    source: 'LithOS section 8.2',
+  },
 } as const satisfies Record<string, PolicyParameter>;
