@@ -2,7 +2,7 @@ import type { DeviceInfo, SharingDomain } from './device.ts';
 import type { LaunchQueue } from './launch-queue.ts';
 import type { Submission } from './submission.ts';
 import type { TpcSet } from './tpc-set.ts';
-import type { Ns } from './units.ts';
+import type { Mhz, Ns } from './units.ts';
 
 /** What the scheduler knows of a tenant before it runs. */
 export interface TenantSpec {
@@ -51,6 +51,8 @@ export interface Policy {
   launchQueued?(queue: LaunchQueue): void;
   /** An atom ended; `submission` is recycled after the call. */
   submissionCompleted?(submission: Submission, queue: LaunchQueue): void;
+  /** A clock asked for through the context is in force. */
+  clockChanged?(mhz: Mhz): void;
   /** A timer set through the context fired. */
   timerFired?(timer: number): void;
 }
@@ -66,6 +68,8 @@ export interface PolicyContext {
   queuesOf(tenant: number): readonly LaunchQueue[];
   /** Submits the next `blocks` blocks of the head launch of `queue`: see `Decision`. */
   submit(queue: LaunchQueue, decision: Decision): void;
+  /** Asks for an SM clock, one of the device's settable ones. */
+  setSmClock(mhz: Mhz): void;
   /** Calls `timerFired(timer)` at `at`. Timer numbers are the policy's own, from 0. */
   setTimer(at: Ns, timer: number): void;
 }

@@ -83,6 +83,12 @@ export class Scheduler implements DeviceListener {
       parameters: resolveParameters(definition, options.parameters ?? {}),
       now: () => port.now(),
       queuesOf: (tenant) => this.queuesOf(tenant),
+      setSmClock: (mhz) => {
+        if (!port.info.clocks.settableSmMhz.includes(mhz)) {
+          throw new PolicyError(definition.name, `SM clock ${mhz} MHz is not one of the device's`);
+        }
+        port.setSmClock(mhz);
+      },
       submit: (queue, decision) => this.submit(queue, decision),
       setTimer: (at, timer) => {
         if (!(timer >= 0 && timer < WATCHDOG_TIMER)) {
@@ -156,6 +162,7 @@ export class Scheduler implements DeviceListener {
   }
 
   clockChanged(mhz: Mhz): void {
+    this.policy.clockChanged?.(mhz);
     this.observer.clockChanged?.(mhz);
   }
 

@@ -66,12 +66,7 @@ export class AllocationTable {
       this.tenants.flatMap((tenant, i) => (here[i] && tenant.class === kind ? [i] : []));
     const high = thieves('hp');
     const best = thieves('be');
-    const bestCount =
-      best.length === 0
-        ? 0
-        : high.length === 0
-          ? pool.size
-          : Math.min(pool.size, Math.ceil(pool.size * this.rules.bestEffortShare));
+    const bestCount = this.bestEffortCount(pool.size, high.length, best.length);
     const extra = this.tenants.map(() => TpcSet.EMPTY);
     if (this.rules.enabled) {
       this.deal(high, pool.lowest(pool.size - bestCount), extra);
@@ -88,6 +83,15 @@ export class AllocationTable {
         stolen: mine.intersection(covered),
       };
     });
+  }
+
+  /** TPCs of a pool of `size` for best-effort tenants: their share, and at least one. */
+  private bestEffortCount(size: number, high: number, best: number): number {
+    const { bestEffortShare } = this.rules;
+    if (best === 0) return 0;
+    if (high === 0) return size;
+    if (bestEffortShare === 0) return 0;
+    return Math.min(size, Math.max(1, Math.round(size * bestEffortShare)));
   }
 
   /**

@@ -4,9 +4,10 @@ import { blocksPerSm } from '../../occupancy.ts';
 import type { Decision, Policy, PolicyContext, PolicyDefinition } from '../../policy.ts';
 import type { Submission } from '../../submission.ts';
 import { TpcSet } from '../../tpc-set.ts';
-import { type Ns, US } from '../../units.ts';
+import { type Mhz, type Ns, US } from '../../units.ts';
 import { needsDomain } from '../needs.ts';
 import { type Allocation, AllocationTable } from './allocation.ts';
+import { GOVERNOR_PERIOD_NS, Governor } from './governor.ts';
 import { PARAMETERS } from './parameters.ts';
 import { Predictor } from './predictor.ts';
 import { RightSizer } from './right-sizer.ts';
@@ -39,6 +40,9 @@ class LithosPolicy implements Policy {
   private readonly stealAfterNs: Ns;
   /** Slip of right-sizing; `undefined` if it is off. */
   private readonly slip: number | undefined;
+  private readonly governor: Governor | undefined;
+  /** Greatest SM clock over the present one. */
+  private slow = 1;
   /** By stream, then by number of TPCs at hand. */
   private readonly sizers: Map<number, RightSizer>[] = [];
 
@@ -74,6 +78,12 @@ class LithosPolicy implements Policy {
     this.atomize = value('atomizer') === 1;
     this.stealAfterNs = value('stealing.after');
     this.slip = value('right-sizing') === 1 ? value('right-sizing.slip') : undefined;
+    if (value('power') === 1) {
+      const { settableSmMhz } = context.device.clocks;
+      const slipShare = value('power.slip') - 1;
+      this.governor = new Governor(context.tenants.length, settableSmMhz, slipShare);
+      context.setTimer(context.now() + GOVERNOR_PERIOD_NS, this.governorTimer);
+    }
     this.allocations = this.table.of(0);
     this.drainedNs = context.tenants.map(() => 0);
   }
@@ -93,7 +103,9 @@ class LithosPolicy implements Policy {
     const share =
       waves(submission.blockEnd - submission.blockBegin, wave) / waves(work.kernel.blocks, wave);
     const wholeNs = (submission.endNs - submission.startNs) / share;
-    this.predictor(stream).observe(work, tpcs.size, wholeNs);
+    const predictor = this.predictor(stream);
+    this.governor?.note(tenant, wholeNs, predictor.predict(work, tpcs.size));
+    predictor.observe(work, tpcs.size, wholeNs, this.slow);
     // Only whole launches tell how a kernel scales, and only those on TPCs at hand at the time.
     if (this.slip !== undefined && share === 1 && submission.sizedFrom > 0) {
       this.sizer(stream, submission.sizedFrom).observe(work, tpcs.size, wholeNs);
@@ -109,8 +121,30 @@ class LithosPolicy implements Policy {
     }
   }
 
+  clockChanged(mhz: Mhz): void {
+    this.slow = this.context.device.clocks.maxSmMhz / mhz;
+  }
+
+  timerFired(timer: number): void {
+    if (timer === this.governorTimer) this.govern();
+    else this.ownerIdle(timer);
+  }
+
+  private govern(): void {
+    const { governor, context } = this;
+    if (governor === undefined) return;
+    const now = context.device.clocks.maxSmMhz / this.slow;
+    const clock = governor.decide(now);
+    if (clock !== now) context.setSmClock(clock);
+    context.setTimer(context.now() + GOVERNOR_PERIOD_NS, this.governorTimer);
+  }
+
+  private get governorTimer(): number {
+    return this.context.tenants.length;
+  }
+
   /** A tenant may have been without work for long enough that its TPCs can be stolen. */
-  timerFired(tenant: number): void {
+  private ownerIdle(tenant: number): void {
     const idleNs = this.context.now() - (this.drainedNs[tenant] as number);
     if (idleNs < this.stealAfterNs || !this.isDrained(tenant)) return;
     this.setPresent(tenant, false);
@@ -201,7 +235,8 @@ class LithosPolicy implements Policy {
       const { own } = this.allocations[owner] as Allocation;
       if (own.size === 0 || own === allocation.own) continue;
       let free = own;
-      for (const queue of this.context.queuesOf(owner)) free = free.difference(queue.tpcsInFlight());
+      for (const queue of this.context.queuesOf(owner))
+        free = free.difference(queue.tpcsInFlight());
       decision.tpcs = decision.tpcs.union(free);
       decision.stolen = decision.stolen.union(free);
     }
@@ -217,7 +252,7 @@ class LithosPolicy implements Policy {
     const work = queue.headWork();
     const { kernel } = work;
     const remaining = kernel.blocks - queue.headBlock;
-    const whole = this.predictor(queue.stream).predict(work, tpcs);
+    const whole = this.predictor(queue.stream).predict(work, tpcs, this.slow);
     const cuts = stealing && this.atomize && kernel.splittable;
     const wave = this.waveBlocks(kernel, tpcs);
     decision.blocks = remaining;

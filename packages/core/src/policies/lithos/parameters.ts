@@ -57,7 +57,8 @@ export const PARAMETERS = {
     unit: 'switch',
     min: 0,
     max: 1,
-    description: 'run each kernel on the fewest TPCs that keep it within the slip, and lend the others',
+    description:
+      'run each kernel on the fewest TPCs that keep it within the slip, and lend the others',
     source: 'LithOS section 5.5; off in its multi-tenant evaluation, as here',
   },
   'right-sizing.slip': {
@@ -67,5 +68,21 @@ export const PARAMETERS = {
     max: 10,
     description: 'how much longer than on all its TPCs a right-sized kernel may take, as a factor',
     source: 'LithOS section 8.2',
+  },
+  power: {
+    default: 0,
+    unit: 'switch',
+    min: 0,
+    max: 1,
+    description: 'lower the SM clock as far as the slip of the most sensitive tenant allows',
+    source: 'LithOS section 5.6; off in its multi-tenant evaluation, as here',
+  },
+  'power.slip': {
+    default: 1.1,
+    unit: 'count',
+    min: 1,
+    max: 10,
+    description: 'how much longer than at the greatest clock a tenant may take, as a factor',
+    source: 'LithOS section 8.3',
   },
 } as const satisfies Record<string, PolicyParameter>;

@@ -130,7 +130,8 @@ export class Predictor {
   private find(work: Launchable): number {
     if (work.ordinal >= this.heads.length) return -1;
     let entry = this.heads[work.ordinal] as number;
-    while (entry >= 0 && this.kernels[entry] !== work.kernel.id) entry = this.nexts[entry] as number;
+    while (entry >= 0 && this.kernels[entry] !== work.kernel.id)
+      entry = this.nexts[entry] as number;
     return entry;
   }
 
