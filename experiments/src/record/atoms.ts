@@ -19,11 +19,13 @@ const MAX_NS = 2 ** 52;
  * | `tenant`, `kernel` | names |
  * | `stream`, `launch`, `request` | numbers within the run; `request` counts within the tenant |
  * | `block_begin`, `block_end` | the atom's thread blocks: begin included, end excluded |
- * | `atom` | number within its launch, from 0 |
+ * | `atom`, `last` | number within its launch, from 0; whether it is the launch's last |
  * | `tpcs_0`, `tpcs_1`, `tpcs_2` | the TPC set: TPC i is bit i % 32 of word floor(i / 32), words signed |
  * | `tpc_count` | TPCs of the set |
  * | `priority` | 0 is the least urgent |
  * | `stolen`, `stolen_tpcs` | whether, and how many of, the TPCs are in another tenant's quota |
+ * | `stolen_from` | whose quotas cover those TPCs: names, joined by `+` |
+ * | `sized_from` | TPCs at hand of which right-sizing took `tpc_count`; 0 if the launch was not sized |
  * | `predicted_ns` | what the policy's predictor expected; 0 if it does not predict |
  * | `actual_ns` | end_ns - start_ns |
  */
@@ -39,6 +41,7 @@ export class AtomTable {
   private readonly blockBegin = new Int32Column('block_begin', ATOM_GROUP_ROWS);
   private readonly blockEnd = new Int32Column('block_end', ATOM_GROUP_ROWS);
   private readonly atom = new Int32Column('atom', ATOM_GROUP_ROWS);
+  private readonly last = new BooleanColumn('last', ATOM_GROUP_ROWS);
   private readonly tpcs0 = new Int32Column('tpcs_0', ATOM_GROUP_ROWS);
   private readonly tpcs1 = new Int32Column('tpcs_1', ATOM_GROUP_ROWS);
   private readonly tpcs2 = new Int32Column('tpcs_2', ATOM_GROUP_ROWS);
@@ -46,14 +49,20 @@ export class AtomTable {
   private readonly priority = new Int32Column('priority', ATOM_GROUP_ROWS);
   private readonly stolen = new BooleanColumn('stolen', ATOM_GROUP_ROWS);
   private readonly stolenTpcs = new Int32Column('stolen_tpcs', ATOM_GROUP_ROWS);
+  private readonly stolenFrom = new NameColumn('stolen_from', ATOM_GROUP_ROWS);
+  private readonly sizedFrom = new Int32Column('sized_from', ATOM_GROUP_ROWS);
   private readonly predictedNs = new Int64Column('predicted_ns', ATOM_GROUP_ROWS);
   private readonly actualNs = new Int64Column('actual_ns', ATOM_GROUP_ROWS);
   readonly table: TableWriter;
+  private readonly tenants: readonly string[];
   private readonly tenantCodes: readonly number[];
+  /** Codes of owners' names by the set of owners. */
+  private readonly ownerCodes = new Map<number, number>();
   /** Codes of kernel names by kernel id. */
   private readonly kernelCodes: (number | undefined)[] = [];
 
   constructor(file: SinkFile, tenants: readonly string[]) {
+    this.tenants = tenants;
     this.tenantCodes = tenants.map((name) => this.tenant.codeOf(name));
     this.table = new TableWriter(
       file,
@@ -69,6 +78,7 @@ export class AtomTable {
         this.blockBegin,
         this.blockEnd,
         this.atom,
+        this.last,
         this.tpcs0,
         this.tpcs1,
         this.tpcs2,
@@ -76,6 +86,8 @@ export class AtomTable {
         this.priority,
         this.stolen,
         this.stolenTpcs,
+        this.stolenFrom,
+        this.sizedFrom,
         this.predictedNs,
         this.actualNs,
       ],
@@ -97,6 +109,7 @@ export class AtomTable {
     this.blockBegin.values[row] = s.blockBegin;
     this.blockEnd.values[row] = s.blockEnd;
     this.atom.values[row] = s.atom;
+    this.last.values[row] = s.last ? 1 : 0;
     this.tpcs0.values[row] = s.tpcs.w0;
     this.tpcs1.values[row] = s.tpcs.w1;
     this.tpcs2.values[row] = s.tpcs.w2;
@@ -104,10 +117,21 @@ export class AtomTable {
     this.priority.values[row] = s.priority;
     this.stolen.values[row] = s.stolen.size > 0 ? 1 : 0;
     this.stolenTpcs.values[row] = s.stolen.size;
+    this.stolenFrom.values[row] = this.ownersCode(s.stolenFrom);
+    this.sizedFrom.values[row] = s.sizedFrom;
     // A prediction is any number; a time is an integer.
     this.predictedNs.values[row] = Math.round(Math.min(Math.max(s.predictedNs, 0), MAX_NS)) || 0;
     this.actualNs.values[row] = s.endNs - s.startNs;
     this.table.endRow();
+  }
+
+  private ownersCode(owners: number): number {
+    const known = this.ownerCodes.get(owners);
+    if (known !== undefined) return known;
+    const names = this.tenants.filter((_, i) => ((owners >>> i) & 1) === 1);
+    const code = this.stolenFrom.codeOf(names.join('+'));
+    this.ownerCodes.set(owners, code);
+    return code;
   }
 
   private kernelCode({ work: { kernel } }: Submission): number {

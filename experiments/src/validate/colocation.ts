@@ -233,6 +233,7 @@ function policyOf(run: ColocationRun, tpcs: number): PolicyDefinition {
           blocks: queue.headWork().kernel.blocks,
           predictedNs: 0,
           stolen: TpcSet.EMPTY,
+          stolenFrom: 0,
           sizedFrom: 0,
         });
       },

@@ -84,6 +84,8 @@ export interface Decision {
   predictedNs: Ns;
   /** TPCs of `tpcs` that another tenant's quota covers. */
   stolen: TpcSet;
+  /** Tenants whose quota covers them: one bit each. */
+  stolenFrom: number;
   /** TPCs that were at hand, of which right-sizing took `tpcs`; 0 if the launch was not sized. */
   sizedFrom: number;
 }

@@ -192,6 +192,7 @@ export class Scheduler implements DeviceListener {
     s.tpcs = decision.tpcs;
     s.priority = decision.priority;
     s.stolen = decision.stolen;
+    s.stolenFrom = decision.stolenFrom;
     s.sizedFrom = decision.sizedFrom;
     s.predictedNs = decision.predictedNs;
     s.submittedNs = this.port.now();

@@ -48,6 +48,8 @@ export class Submission {
   priority = 0;
   /** TPCs of the set that another tenant's quota covers. */
   stolen: TpcSet = TpcSet.EMPTY;
+  /** Tenants whose quota covers them: one bit each. */
+  stolenFrom = 0;
   /** TPCs at hand when right-sizing chose these; 0 if the launch was not sized. */
   sizedFrom = 0;
   /** What the policy's predictor expects, ns; 0 if the policy does not predict. */

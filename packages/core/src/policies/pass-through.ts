@@ -16,6 +16,7 @@ export function passThrough(
     blocks: 0,
     predictedNs: 0,
     stolen: TpcSet.EMPTY,
+    stolenFrom: 0,
     sizedFrom: 0,
   };
   return {

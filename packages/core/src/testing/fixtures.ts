@@ -72,6 +72,7 @@ export function decisionOf(blocks: number, changes: Partial<Decision> = {}): Dec
     blocks,
     predictedNs: 0,
     stolen: TpcSet.EMPTY,
+    stolenFrom: 0,
     sizedFrom: 0,
     ...changes,
   };

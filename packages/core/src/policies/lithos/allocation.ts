@@ -56,6 +56,15 @@ export class AllocationTable {
     return state;
   }
 
+  /** Tenants whose quota covers any of these TPCs: one bit each. */
+  ownersOf(tpcs: TpcSet): number {
+    let owners = 0;
+    for (let i = 0; i < this.owned.length; i++) {
+      if ((this.owned[i] as TpcSet).intersects(tpcs)) owners |= 1 << i;
+    }
+    return owners;
+  }
+
   private compute(present: number): readonly Allocation[] {
     const here = this.tenants.map((_, i) => ((present >>> i) & 1) === 1);
     let pool = this.tpcs;

@@ -62,6 +62,7 @@ class LithosPolicy implements Policy {
     blocks: 0,
     predictedNs: 0,
     stolen: TpcSet.EMPTY,
+    stolenFrom: 0,
     sizedFrom: 0,
   };
 
@@ -211,6 +212,7 @@ class LithosPolicy implements Policy {
       if (highPriority) this.rightSize(queue, allocation);
       else this.borrow(allocation);
     }
+    decision.stolenFrom = decision.stolen.size === 0 ? 0 : this.table.ownersOf(decision.stolen);
     decision.priority = !highPriority ? 0 : decision.stolen.size > 0 ? 1 : this.ownerPriority;
   }
 
