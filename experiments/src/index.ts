@@ -1,3 +1,5 @@
+export { EXPERIMENTS, findExperiment } from './experiments/registry.ts';
+export type * from './experiments/types.ts';
 export * from './metrics/catalog.ts';
 export { formatMetric } from './metrics/format.ts';
 export { metricsMarkdown } from './metrics/markdown.ts';
@@ -28,6 +30,7 @@ export { type RunEnd, RunRecorder, type RunRecorderOptions } from './record/reco
 export { type FileSink, MemorySink, type SinkFile } from './record/sink.ts';
 export { compareCsv } from './report/compare-csv.ts';
 export { type CompareTableOptions, compareTable } from './report/compare-table.ts';
+export { type ExperimentTableOptions, experimentTable } from './report/experiment-table.ts';
 export { type Paint, PLAIN } from './report/paint.ts';
 export * from './results.ts';
 export type { Backend, DeviceCounters, OpenDevice } from './runner/backend.ts';

@@ -1,5 +1,6 @@
 export { type BenchCase, type BenchResult, bench } from './bench.ts';
 export { type CompareOptions, compare } from './compare.ts';
+export { type ExperimentOptions, runExperiment, writeExperiment } from './experiment.ts';
 export { FolderSink, folderFiles } from './folder-sink.ts';
 export { type LoadedInputs, loadInputs } from './inputs.ts';
 export { readMeasurements, shippedMeasurements } from './measurements.ts';

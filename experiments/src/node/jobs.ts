@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { findPolicy, resolveParameters } from '@lithos/core';
 import { findDevice } from '@lithos/sim';
+import { type ProbeResult, RunProbe } from '../experiments/probe.ts';
 import type { RecordLevel } from '../record/manifest.ts';
 import { RunRecorder } from '../record/recorder.ts';
 import type { RunResult } from '../results.ts';
@@ -33,11 +34,13 @@ export type Job =
       readonly record: RecordLevel;
       /** Folder of the run record; `undefined` writes none. */
       readonly runDir: string | undefined;
+      /** Collect a `ProbeResult`; only without a record. */
+      readonly probed?: boolean;
     };
 
 export type JobResult =
   | { readonly kind: 'solo'; readonly perS: number }
-  | { readonly kind: 'run'; readonly result: RunResult };
+  | { readonly kind: 'run'; readonly result: RunResult; readonly probe?: ProbeResult };
 
 /** Does a job on the simulator. */
 export async function perform(job: Job, hooks: RunHooks): Promise<JobResult> {
@@ -51,7 +54,12 @@ export async function perform(job: Job, hooks: RunHooks): Promise<JobResult> {
   const { scenario, policy, seed, parameters, solo, runDir } = job;
   const device = simBackend.open(scenario.device);
   const options = { scenario, policy, seed, parameters, solo, device, inputs };
-  if (runDir === undefined) return { kind: 'run', result: await run(options, hooks) };
+  if (runDir === undefined) {
+    if (!job.probed) return { kind: 'run', result: await run(options, hooks) };
+    const probe = new RunProbe(scenario, device);
+    const result = await run({ ...options, sink: probe }, hooks);
+    return { kind: 'run', result, probe: probe.result() };
+  }
   const recorder = new RunRecorder({
     sink: new FolderSink(runDir),
     level: job.record,

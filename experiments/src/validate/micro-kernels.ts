@@ -6,6 +6,7 @@ import {
   prepareProfile,
   type SimKernel,
 } from '@lithos/sim';
+import type { Alone } from './micro-alone.ts';
 import type { Element, Rates } from './micro-file.ts';
 
 /** What a synthetic kernel is made of; times and work are of the whole kernel. */
@@ -88,34 +89,18 @@ const INSTRUCTIONS: Rates = {
   mma: 2 / 8192,
 };
 
-/**
- * Rate of an elementary kernel on n TPCs, from its rate on one: in proportion to TPCs, up to what
- * the device file says of DRAM and of L2. A copy's ceiling, lower than that of reads, is its own rate
- * on all TPCs.
- */
-export function elementRate(
-  device: DeviceFile,
-  element: Element,
-  one: Rates,
-  all: Rates,
-): (n: number) => number {
-  const { dramBytesPerNs, l2BytesPerNs } = device.memory;
-  const ceiling: Rates = {
-    read: dramBytesPerNs.value,
-    copy: all.copy,
-    l2: l2BytesPerNs.value,
-    fma: Number.POSITIVE_INFINITY,
-    mma: Number.POSITIVE_INFINITY,
-  };
-  return (n) => Math.min(n * one[element], ceiling[element]);
+export interface ElementShape {
+  readonly tpcs: number;
+  readonly blocksPerSm: number;
+  readonly ns: Ns;
 }
 
 /** An elementary kernel that fills `blocksPerSm` of the block slots of `tpcs` TPCs and runs `ns` there. */
 export function elementKernel(
   device: DeviceFile,
   element: Element,
-  rate: (n: number) => number,
-  shape: { readonly tpcs: number; readonly blocksPerSm: number; readonly ns: Ns },
+  { rate, overfetch }: Alone,
+  shape: ElementShape,
 ): SimKernel {
   const { tpcs, blocksPerSm, ns } = shape;
   const all = device.geometry.tpcs.value;
@@ -127,7 +112,7 @@ export function elementKernel(
       all *
       device.clock.maxSmMhz.value) /
     1000;
-  const dram = element === 'read' || element === 'copy';
+  const traffic = element === 'read' || element === 'copy' ? work * overfetch : 0;
   return syntheticKernel(device, {
     name: `work_${element}`,
     blocks: tpcs * smsPerTpc.value * blocksPerSm,
@@ -135,9 +120,9 @@ export function elementKernel(
     registersPerThread: REGISTERS[element],
     ns: (n) => work / rate(n),
     gapNs: 0,
-    dramBytes: dram ? work : 0,
-    dramWriteBytes: element === 'copy' ? work / 2 : 0,
-    l2Bytes: dram || element === 'l2' ? work : 0,
+    dramBytes: traffic,
+    dramWriteBytes: element === 'copy' ? traffic / 2 : 0,
+    l2Bytes: element === 'l2' ? work : traffic,
     tensorActive: element === 'mma' ? rate(all) / tensorPeak : 0,
     warpInstructions: work * INSTRUCTIONS[element],
   });

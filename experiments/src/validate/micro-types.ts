@@ -1,4 +1,5 @@
 import type { ValidationCase } from '@lithos/traces';
+import type { Element } from './micro-file.ts';
 import type { Validation } from './types.ts';
 
 export type MicroMode =
@@ -54,3 +55,7 @@ export function microCase(
     ...(fitted !== undefined && { fitted }),
   };
 }
+
+/** The unit of an elementary kernel's rate. */
+export const unitOf = (element: Element): string =>
+  element === 'fma' || element === 'mma' ? 'flop_per_ns' : 'bytes_per_ns';

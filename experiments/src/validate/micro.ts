@@ -1,8 +1,9 @@
 import type { MicroLines } from './micro-file.ts';
 import { measuredDevice } from './micro-kernels.ts';
 import { dispatchCases, launchCases } from './micro-launch.ts';
+import { disjointCases, sameSmCases } from './micro-pairs.ts';
 import { priorityCases } from './micro-priority.ts';
-import { disjointCases, rateCases, sameSmCases } from './micro-rates.ts';
+import { rateCases } from './micro-rates.ts';
 import { sliceCases } from './micro-slice.ts';
 import type { MicroCase, MicroMode, MicroValidation } from './micro-types.ts';
 import { errorSummary } from './statistics.ts';
@@ -10,7 +11,8 @@ import { errorSummary } from './statistics.ts';
 /** What the predictions of a mode start from, beside the constants of the model. */
 export const MICRO_SOURCES: Readonly<Record<MicroMode, string>> = {
   rate: 'rates on 1 TPC; DRAM and L2 ceilings of the device file; copies on all TPCs',
-  disjoint: 'as rate',
+  disjoint:
+    'as rate; what the second kernel moves beside FP32 work, because its accesses straddle sectors',
   same_sm:
     'rates of each kernel alone with the same blocks per SM; instructions counted in the source',
   launch: 'launch and synchronisation costs of the device file',

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addBench } from './commands/bench.ts';
 import { addCompare } from './commands/compare.ts';
 import { addDevices } from './commands/devices.ts';
+import { addExperiment } from './commands/experiment.ts';
 import { addPolicies } from './commands/policies.ts';
 import { addProfile } from './commands/profile.ts';
 import { addRun } from './commands/run.ts';
@@ -31,6 +32,7 @@ export function makeProgram(terminal: Terminal): Command {
     });
   addCompare(program, terminal);
   addRun(program, terminal);
+  addExperiment(program, terminal);
   addPolicies(program, terminal);
   addDevices(program, terminal);
   addScenarios(program, terminal);

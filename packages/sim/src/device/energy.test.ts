@@ -76,18 +76,24 @@ describe('board power', () => {
     expect(rig.device.powerW()).toBeLessThan(full);
   });
 
-  it('never exceeds the limit of the board', () => {
+  it('is brought down to the limit of the board within some windows of its sensor, by the clock', () => {
     const rig = new Rig(a100_40gb);
-    const hot = kernelOf(a100_40gb, {
-      blocks: 10_000,
-      ns: always(MS),
-      dramBytes: 1400 * MS,
-      tensorActive: 1,
-    });
-    rig.submit(rig.stream(), hot);
+    const hot = kernelOf(a100_40gb, { blocks: 10_000, ns: always(MS), tensorActive: 1 });
+    const stream = rig.stream();
+    for (let i = 0; i < 400; i++) rig.submit(stream, hot);
     rig.run(MS / 2);
-    expect(rig.device.powerW()).toBeGreaterThan(300);
+    expect([rig.device.smMhz, rig.device.powerW() > 480]).toEqual([1410, true]);
+    rig.run(100 * MS);
+    expect(rig.device.powerW()).toBeGreaterThan(385);
     expect(rig.device.powerW()).toBeLessThanOrEqual(400);
+    expect(rig.device.smMhz).toBeLessThan(1330);
+    // What was asked for has not changed, and returns when the work is over.
+    expect(rig.clocks).toEqual([]);
+    rig.run(1000 * MS);
+    expect([rig.device.smMhz, rig.done.length]).toEqual([1410, 400]);
+    const { events } = rig.engine;
+    rig.run(1000 * MS);
+    expect(rig.engine.events).toBe(events);
   });
 });
 

@@ -9,14 +9,17 @@ import {
   type Submission,
   TpcSet,
 } from '@lithos/core';
+import { validateDeviceFile } from '../devices/validate.ts';
 import type { Engine, EventSource } from '../engine/engine.ts';
 import { Domain } from '../execution/domain.ts';
 import { Grid, popcount } from '../execution/grid.ts';
 import type { DeviceFile } from '../model/device-model.ts';
-import { energyScale, idlePower, kernelPower } from '../model/power.ts';
+import { dramPower, kernelPower } from '../model/power.ts';
 import type { SimKernel } from '../model/sim-kernel.ts';
-import { l2Share, memoryShare } from '../model/transfer.ts';
+import { dramEfficiency, l2Share, memoryShare, smLoad } from '../model/transfer.ts';
 import { deviceInfo, instanceTpcs } from './info.ts';
+import { PowerLimiter } from './power-limiter.ts';
+import { PowerMeter } from './power-meter.ts';
 import { StreamQueue } from './stream-queue.ts';
 import { TimeSlicer } from './time-slicer.ts';
 
@@ -33,8 +36,6 @@ interface TenantPlace {
 /** A GPU in virtual time behind the device port: streams, contexts, slots, bandwidth, power. */
 export class SimulatedDevice implements DevicePort, EventSource {
   readonly info: DeviceInfo;
-  /** Board energy since the start, J, as of the last event. */
-  energyJ = 0;
   /** TPC-nanoseconds in which a TPC had a grid on it, as of the last event. */
   busyTpcNs = 0;
   /** MHz-nanoseconds, for the mean clock. */
@@ -54,19 +55,22 @@ export class SimulatedDevice implements DevicePort, EventSource {
   private shared: Domain | undefined;
   private slicesUsed = 0;
 
-  private idleW: number;
-  private energyFactor = 1;
+  private readonly power: PowerMeter;
+  private readonly limiter: PowerLimiter;
+  /** The clock that was asked for; the board's power limit may keep it below. */
+  private wantedMhz: Mhz;
   private accountedNs: Ns = 0;
-  private powerNow = 0;
   private busyNow = 0;
 
   constructor(file: DeviceFile, engine: Engine) {
+    validateDeviceFile(file);
     this.file = file;
     this.engine = engine;
     this.info = deviceInfo(file);
     this.smMhz = file.clock.maxSmMhz.value;
-    this.idleW = idlePower(file, this.smMhz);
-    this.powerNow = this.idleW;
+    this.wantedMhz = this.smMhz;
+    this.power = new PowerMeter(file);
+    this.limiter = new PowerLimiter(file);
     this.slicer = new TimeSlicer(file.contexts.sliceNs.value, file.contexts.switchNs.value);
     this.timers = { run: (timer) => this.listener?.timerFired(timer) };
     this.clockTask = { run: (mhz) => this.clockArrived(mhz) };
@@ -115,7 +119,17 @@ export class SimulatedDevice implements DevicePort, EventSource {
 
   /** Board power now, W. */
   powerW(): number {
-    return this.powerNow;
+    return this.power.watts;
+  }
+
+  /** What `nvidia-smi` would show now, W; up to date with the counters. */
+  sampledPowerW(): number {
+    return this.power.sampler.watts;
+  }
+
+  /** Board energy since the start, J, as of the last event. */
+  get energyJ(): number {
+    return this.power.energyJ;
   }
 
   /** TPCs with a grid on them now. */
@@ -128,7 +142,7 @@ export class SimulatedDevice implements DevicePort, EventSource {
     const now = this.engine.now();
     const span = now - this.accountedNs;
     if (span <= 0) return;
-    this.energyJ += (this.powerNow * span) / 1e9;
+    this.power.add(this.accountedNs, now);
     this.busyTpcNs += this.busyNow * span;
     this.clockMhzNs += this.smMhz * span;
     this.accountedNs = now;
@@ -140,6 +154,8 @@ export class SimulatedDevice implements DevicePort, EventSource {
     this.account();
     let next = this.slicer.nextNs;
     let dynamic = 0;
+    let steady = 0;
+    const scaled = this.power.scale !== 1;
     let b0 = 0;
     let b1 = 0;
     let b2 = 0;
@@ -157,14 +173,13 @@ export class SimulatedDevice implements DevicePort, EventSource {
         b0 |= grid.w0;
         b1 |= grid.w1;
         b2 |= grid.w2;
+        if (scaled) steady += grid.rate * grid.aloneNs * this.steadyPower(grid);
       }
     }
     this.busyNow = popcount(b0) + popcount(b1) + popcount(b2);
-    this.powerNow = Math.min(
-      this.file.power.limitW.value,
-      this.idleW + dynamic * this.energyFactor,
-    );
-    return next;
+    this.power.draw(dynamic, steady);
+    this.limiter.watch(now, this.power.watts, this.power.energyJ);
+    return Math.min(next, this.limiter.nextNs);
   }
 
   fire(): void {
@@ -178,6 +193,11 @@ export class SimulatedDevice implements DevicePort, EventSource {
     }
     // After them, so that work which ends with its slice has ended.
     if (this.slicer.nextNs <= now) this.slicer.fire(now);
+    else if (this.limiter.nextNs <= now) {
+      this.account();
+      this.limiter.fire(now, this.smMhz, this.power.energyJ);
+      this.applyClock();
+    }
   }
 
   private end(domain: Domain, grid: Grid, now: Ns): void {
@@ -231,17 +251,21 @@ export class SimulatedDevice implements DevicePort, EventSource {
     grid.tail = false;
     grid.releaseNs = NEVER;
     grid.dramRate = work.dramBytes / whole;
-    grid.memoryShare = memoryShare(this.file, n, whole, work.dramBytes);
+    grid.dramEfficiency = dramEfficiency(this.file, work.writeShare);
+    const dramBytes = work.dramBytes / grid.dramEfficiency;
+    grid.memoryShare = memoryShare(this.file, n, whole, dramBytes);
     grid.l2Rate = work.l2Bytes / whole;
     grid.l2Share = l2Share(this.file, n, whole, work.l2Bytes);
     // On one TPC nothing is short, so that rate times the TPCs in use is what it would draw.
     const usable = Math.min(n, Math.max(1, work.kernel.blocks / this.info.smsPerTpc));
     const speedup = Math.max(1, (usable * whole) / (work.durationNs[1] as number));
     grid.dramDesire = grid.dramRate * speedup;
-    grid.l2Desire = grid.l2Rate * speedup;
     grid.dramThrottle = 1 / speedup;
-    grid.l2Throttle = 1 / speedup;
-    grid.smLoad = Math.min(1, work.smWork / (n * whole));
+    // What holds it up is DRAM or L2; as far as it is DRAM, L2 has no more to expect.
+    const l2Speedup = 1 + (speedup - 1) * (1 - grid.memoryShare);
+    grid.l2Desire = grid.l2Rate * l2Speedup;
+    grid.l2Throttle = 1 / l2Speedup;
+    grid.smLoad = smLoad(this.file, n, whole, work.smWork, work.l2Bytes);
     grid.powerW = kernelPower(this.file, work, n);
     stream.active = true;
     stream.domain.add(grid);
@@ -269,11 +293,23 @@ export class SimulatedDevice implements DevicePort, EventSource {
 
   private clockArrived(mhz: Mhz): void {
     this.account();
-    this.smMhz = mhz;
-    this.idleW = idlePower(this.file, mhz);
-    this.energyFactor = energyScale(this.file, mhz);
-    for (const domain of this.domains) domain.touch();
+    this.wantedMhz = mhz;
+    this.applyClock();
     this.listener?.clockChanged(mhz);
+  }
+
+  /** Runs at the clock that was asked for, or at what the power limit leaves of it. */
+  private applyClock(): void {
+    const mhz = Math.min(this.wantedMhz, this.limiter.allowedMhz);
+    if (mhz === this.smMhz) return;
+    this.smMhz = mhz;
+    this.power.clock(mhz);
+    for (const domain of this.domains) domain.touch();
+  }
+
+  /** Power of a grid at full rate that the core voltage does not touch, W. */
+  private steadyPower(grid: Grid): number {
+    return Math.min(grid.powerW, dramPower(this.file, grid.work, grid.tpcs));
   }
 
   private placeOf(domain: SharingDomain): TenantPlace {

@@ -1,10 +1,13 @@
 import { LithosError, nearest } from '@lithos/core';
 import type { DeviceFile } from '../model/device-model.ts';
 import { a100_40gb } from './a100-40gb.ts';
+import { a100_80gb } from './a100-80gb.ts';
+import { a100_80gbPcie } from './a100-80gb-pcie.ts';
+import { h100 } from './h100.ts';
 import { h200 } from './h200.ts';
 
 /** All devices the simulator knows. A new device is a file and one more entry here. */
-export const DEVICES: readonly DeviceFile[] = [a100_40gb, h200];
+export const DEVICES: readonly DeviceFile[] = [a100_40gb, a100_80gb, a100_80gbPcie, h100, h200];
 
 /** The device file of this id; an unknown id is an error that gives the nearest one. */
 export function findDevice(id: string): DeviceFile {

@@ -74,6 +74,8 @@ export class Grid {
   /** DRAM bytes/ns at full rate, and the share of its time bound by them. */
   dramRate = 0;
   memoryShare = 0;
+  /** Share of the read bandwidth that its mixture of reads and writes can reach. */
+  dramEfficiency = 1;
   /** DRAM bytes/ns if DRAM never held it up, and `dramRate` over that. */
   dramDesire = 0;
   dramThrottle = 1;

@@ -28,7 +28,14 @@ export interface DeviceFile {
   readonly clock: Readonly<Record<'maxSmMhz' | 'minSmMhz' | 'stepMhz' | 'switchNs', Sourced>>;
   readonly memory: Readonly<
     Record<
-      'bytes' | 'dramBytesPerNs' | 'dramSaturationTpcs' | 'mixPenalty' | 'l2Bytes' | 'l2BytesPerNs',
+      | 'bytes'
+      | 'dramBytesPerNs'
+      | 'dramSaturationTpcs'
+      | 'mixPenalty'
+      | 'l2Bytes'
+      | 'l2BytesPerNs'
+      /** L2-resident streams that write as much as they read. */
+      | 'l2StreamBytesPerNs',
       Sourced
     >
   >;
@@ -40,6 +47,8 @@ export interface DeviceFile {
     Record<
       | 'streamGapNs'
       | 'graphGapNs'
+      /** Time of a kernel with next to nothing to do: first loads, drain. */
+      | 'kernelFloorNs'
       | 'hostLaunchNs'
       | 'hostGraphLaunchNs'
       | 'hostSyncNs'
@@ -70,10 +79,22 @@ export interface DeviceFile {
       | 'tensorW'
       | 'limitW'
       | 'voltageKneeGhz'
-      | 'voltageSlopePerGhz',
+      | 'voltageSlopePerGhz'
+      /** How long the board averages its power before it moves the clock to keep the limit. */
+      | 'limitWindowNs'
+      /** What the sampled reading averages, and how often it is taken. */
+      | 'sampleWindowNs'
+      | 'samplePeriodNs',
       Sourced
     >
-  >;
+  > & {
+    /**
+     * Dynamic power that the board does not exceed, W. Only where the launches of profiles measured
+     * on the device were measured at that limit, so that the slowdown is in their times already: their
+     * power is then by the fitted model in `power/`. Elsewhere the clock is lowered to keep `limitW`.
+     */
+    readonly ceilingW?: Sourced;
+  };
 }
 
 /** Time from the end of one kernel to the start of the next that depends on it. */

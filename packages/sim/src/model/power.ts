@@ -20,17 +20,22 @@ export function energyScale(device: DeviceFile, mhz: Mhz): number {
   return v * v;
 }
 
+/** Part of `kernelPower` that the core voltage does not touch, W: DRAM traffic. */
+export function dramPower(device: DeviceFile, work: SimKernel, tpcs: number): number {
+  const ns = work.durationNs[tpcs] as number;
+  return (device.power.dramWPerTBps.value * work.dramBytes) / ns / 1000;
+}
+
 /**
- * Power that a kernel adds while it runs alone on `tpcs` TPCs at the greatest clock, W: DRAM traffic
- * and SM activity, the tensor pipes dearer than the others.
+ * Power that a kernel adds while it runs alone on `tpcs` TPCs at the greatest clock, W. Its energy
+ * over its time where the fitted model knows it; otherwise DRAM traffic and SM activity, the tensor
+ * pipes dearer than the others.
  */
 export function kernelPower(device: DeviceFile, work: SimKernel, tpcs: number): number {
   const ns = work.durationNs[tpcs] as number;
-  const { dramWPerTBps, smW, tensorW } = device.power;
+  if (work.dynamicNj !== undefined) return work.dynamicNj / ns;
+  const { smW, tensorW } = device.power;
   const perSm = smW.value + (tensorW.value - smW.value) * work.tensorShare;
   const busyTpcs = Math.min(tpcs, work.smWork / ns);
-  return (
-    (dramWPerTBps.value * work.dramBytes) / ns / 1000 +
-    (perSm * busyTpcs) / device.geometry.tpcs.value
-  );
+  return dramPower(device, work, tpcs) + (perSm * busyTpcs) / device.geometry.tpcs.value;
 }

@@ -9,6 +9,7 @@ import { smLimits } from '../device/info.ts';
 import { DurationCurve } from '../latency/duration-curve.ts';
 import { profiledLatencyKernel } from '../latency/profiled.ts';
 import type { LatencyKernel } from '../latency/waves.ts';
+import { positionEnergy } from '../power/board-power.ts';
 import type { DeviceFile } from './device-model.ts';
 import { launchGapNs } from './device-model.ts';
 import { reachableBandwidth, transferDuration } from './transfer.ts';
@@ -38,6 +39,11 @@ export interface SimKernel extends Launchable {
   readonly smWork: number;
   /** Share of its SM work that is done by the tensor pipes, 0..1: decides its power. */
   readonly tensorShare: number;
+  /**
+   * Energy that a launch adds to the board's, nJ (W·ns), where the device has a fitted power model and
+   * the profile was measured on it.
+   */
+  readonly dynamicNj?: number | undefined;
   /** From the end of the launch before it to its own start. */
   readonly gapNs: number;
   /** The same while another tenant has work on the device. */
@@ -78,6 +84,8 @@ export function prepareProfile(
   const sm = smLimits(device);
   const gapNs = gapOf(profile, measuredOn, device, launch);
   const traits = profile.kernels.map((kernel) => profiledLatencyKernel(kernel, measuredOn));
+  const fitted = measuredOn.id === device.id && device.power.ceilingW !== undefined;
+  const energy = fitted ? positionEnergy(profile) : undefined;
   const shapes = profile.kernels.map((kernel) => interner.intern(shapeOf(kernel)));
   return profile.sequence.map((k, position) => {
     const kernel = shapes[k] as KernelShape;
@@ -117,6 +125,7 @@ export function prepareProfile(
       coldShare: profile.work.coldShare[position] ?? 0,
       smWork: Math.min(1, Math.max(issue, tensorActive)) * tpcs * full,
       tensorShare: tensorActive > issue ? 1 : tensorActive / Math.max(issue, 1e-9),
+      dynamicNj: energy?.[position],
       gapNs,
       sharedGapNs: gapNs + (launchGapNs(device, 'stream') - launchGapNs(device, launch)),
     };
@@ -124,7 +133,7 @@ export function prepareProfile(
 }
 
 /** The least setting of an SM's shared memory that holds `bytes`. */
-function carveOut(bytes: number, device: DeviceFile): number {
+export function carveOut(bytes: number, device: DeviceFile): number {
   const kib = device.sm.carveOutsKib.value.find((setting) => setting * 1024 >= bytes);
   return kib === undefined ? device.sm.sharedMemoryBytes.value : kib * 1024;
 }

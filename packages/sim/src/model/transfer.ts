@@ -11,6 +11,31 @@ export function reachableBandwidth(device: DeviceFile, n: number): number {
   return dramBytesPerNs.value * Math.min(1, n / dramSaturationTpcs.value);
 }
 
+/** Bytes that an SM takes from L2 in a clock, Ampere and Hopper alike (NVIDIA tuning guides). */
+const SM_FILL_BYTES_PER_CLOCK = 64;
+
+/**
+ * Share of the throughput of `n` TPCs that a launch uses, 0..1: of the issue slots or the tensor pipes,
+ * whichever are busier, and of the way that data takes into the SM.
+ */
+export function smLoad(
+  device: DeviceFile,
+  n: number,
+  ns: number,
+  smWork: number,
+  l2Bytes: number,
+): number {
+  const fill =
+    (device.geometry.smsPerTpc.value * SM_FILL_BYTES_PER_CLOCK * device.clock.maxSmMhz.value) /
+    1000;
+  return Math.min(1, (smWork + l2Bytes / fill) / (n * ns));
+}
+
+/** Share of the DRAM's read bandwidth that traffic can reach of which a part is written. */
+export function dramEfficiency(device: DeviceFile, writeShare: number): number {
+  return 1 - device.memory.mixPenalty.value * 2 * writeShare * (1 - writeShare);
+}
+
 /** Share of a launch's time that DRAM bandwidth accounts for, 0..1. */
 export function memoryShare(device: DeviceFile, n: number, ns: number, dramBytes: number): number {
   return ns <= 0 ? 0 : Math.min(1, dramBytes / (ns * reachableBandwidth(device, n)));

@@ -8,12 +8,12 @@ export const IDLE_W = 119.3;
  * Dynamic power that the board does not exceed, W, and how sharply it bends towards it. Source: the
  * prefill loops, which are held at the 700 W limit and read up to 724 W; chosen on all profiles.
  */
-const CEILING_W = 605;
+export const CEILING_W = 605;
 const SHARPNESS = 6;
 
 /** Dynamic power after the board's limit has slowed it down, W, of what it would be without. */
-export function limitedPower(watts: number): number {
-  const ratio = watts / CEILING_W;
+export function limitedPower(watts: number, ceilingW = CEILING_W): number {
+  const ratio = watts / ceilingW;
   const square = ratio * ratio;
   return watts / pow(1 + square * square * square, 1 / SHARPNESS);
 }
