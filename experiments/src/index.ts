@@ -53,5 +53,6 @@ export { validateMicro } from './validate/micro.ts';
 export { parseMicro } from './validate/micro-file.ts';
 export type { MicroCase, MicroValidation } from './validate/micro-types.ts';
 export { validatePower } from './validate/power.ts';
+export * from './validate/report/index.ts';
 export type * from './validate/types.ts';
 export { VERSION } from './version.ts';

@@ -38,11 +38,11 @@ function replay(id: string, policy: string) {
 }
 
 describe.each(listProfiles())('alone on the simulated device, %s', (id) => {
-  it('takes the time that was measured, within 1 %, and about one event a launch', () => {
+  it('takes the time that was measured, within 1 %, and two events a launch', () => {
     const { profile, iterationNs, eventsPerLaunch } = replay(id, 'mps');
     expect(iterationNs / profile.iterationNs).toBeGreaterThan(0.99);
     expect(iterationNs / profile.iterationNs).toBeLessThan(1.01);
-    expect(eventsPerLaunch).toBeLessThanOrEqual(1.1);
+    expect(eventsPerLaunch).toBeLessThanOrEqual(2.1);
   });
 
   it('has the measured times of its launches at the measured TPC counts', () => {

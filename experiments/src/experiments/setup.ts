@@ -1,5 +1,5 @@
-import { type Ns, SECOND } from '@lithos/core';
-import { findDevice } from '@lithos/sim';
+import { type KernelProfile, type Ns, SECOND } from '@lithos/core';
+import { findDevice, KernelInterner, prepareProfile, type SimKernel } from '@lithos/sim';
 import type { Arrivals, Scenario, ScenarioTenant, Workload } from '../scenario-types.ts';
 
 /** The device of the paper's evaluation. */
@@ -69,3 +69,10 @@ export function timeFor(
 }
 
 export const seconds = (count: number): Ns => Math.round(count * SECOND);
+
+/** A profile's launches with their times on every TPC count of the device. */
+export function launchesOf(profile: KernelProfile): readonly SimKernel[] {
+  const measuredOn = findDevice(profile.measured.device);
+  const device = findDevice(DEVICE);
+  return prepareProfile(profile, measuredOn, device, 'graph', new KernelInterner());
+}

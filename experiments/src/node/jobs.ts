@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { findPolicy, resolveParameters } from '@lithos/core';
+import { findPolicy, LithosError, PolicyError, resolveParameters } from '@lithos/core';
 import { findDevice } from '@lithos/sim';
 import { type ProbeResult, RunProbe } from '../experiments/probe.ts';
 import type { RecordLevel } from '../record/manifest.ts';
@@ -44,6 +44,15 @@ export type JobResult =
 
 /** Does a job on the simulator. */
 export async function perform(job: Job, hooks: RunHooks): Promise<JobResult> {
+  try {
+    return await attempt(job, hooks);
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    throw new LithosError('E_POLICY', error.message, 'this is an error in the policy', 1);
+  }
+}
+
+async function attempt(job: Job, hooks: RunHooks): Promise<JobResult> {
   const inputs = await loadInputs(job.scenario, job.lenient);
   if (job.kind === 'solo') {
     return {

@@ -28,7 +28,11 @@ export function barsSvg(chart: Extract<Chart, { kind: 'bars' }>): string {
   const key = legend(
     [
       ...(series.length > 1 ? series : []).map(({ name }, i) => ({ name, colour: colour(i) })),
-      ...references.map(({ name }) => ({ name, colour: MUTED, dashed: true })),
+      ...references.map(({ name, value }) => ({
+        name: `${name}: ${shortNumber(value)}`,
+        colour: MUTED,
+        dashed: true,
+      })),
     ],
     16,
     TOP,

@@ -28,7 +28,11 @@ export function linesSvg(chart: Extract<Chart, { kind: 'lines' }>): string {
   const key = legend(
     [
       ...series.map(({ name }, i) => ({ name, colour: colour(i) })),
-      ...references.map(({ name }) => ({ name, colour: MUTED, dashed: true })),
+      ...references.map(({ name, value }) => ({
+        name: `${name}: ${shortNumber(value)}`,
+        colour: MUTED,
+        dashed: true,
+      })),
     ],
     16,
     TOP,

@@ -21,8 +21,11 @@ export interface OpenDevice {
   soloTimes(launches: readonly Launchable[]): { readonly launchesNs: Ns; readonly gapsNs: Ns };
   /** DRAM bandwidth of the device that profiles were measured on, bytes/ns. */
   readonly profiledBytesPerNs: number;
-  /** Lets time pass until `untilNs`, handling everything that happens. */
-  advance(untilNs: Ns): void | Promise<void>;
+  /**
+   * Lets time pass until `untilNs`, handling everything that happens; it may stop before, so that the
+   * caller can look around. True if `untilNs` was reached.
+   */
+  advance(untilNs: Ns): boolean | Promise<boolean>;
   counters(): DeviceCounters;
   close(): void;
 }

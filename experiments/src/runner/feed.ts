@@ -9,6 +9,7 @@ import {
   poisson,
   Random,
   type RowsSource,
+  type TraceRows,
   tokenModel,
   withTokens,
 } from '@lithos/traces';
@@ -53,8 +54,38 @@ export function saturatingFeed(tenant: ScenarioTenant, seed: number, inputs: Run
   if (tenant.workload.kind !== 'llm') {
     return { kind: 'closed', concurrency: 2, source: poisson(ANY_RATE, Random.stream(seed, '')) };
   }
-  const own = makeFeed(tenant, seed, inputs, ANY_RATE);
-  return { kind: 'closed', concurrency: 2 * tenant.workload.maxBatch, source: own.source };
+  return {
+    kind: 'closed',
+    concurrency: 2 * tenant.workload.maxBatch,
+    source: endless(tenant, seed, inputs),
+  };
+}
+
+/** Requests with the tenant's own token counts that never run out; nobody reads their times. */
+function endless(tenant: ScenarioTenant, seed: number, inputs: RunInputs): ArrivalSource {
+  const { arrivals } = tenant;
+  if (arrivals.kind === 'trace') return cycled(inputs.trace(arrivals.trace));
+  if (arrivals.kind === 'generator') return openSource(tenant, arrivals, seed, ANY_RATE);
+  return timed(tenant, seed, (r) => poisson(ANY_RATE, r));
+}
+
+/** The rows of a trace, over and over. */
+function cycled(rows: TraceRows): ArrivalSource {
+  let next = 0;
+  return {
+    atNs: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    row: -1,
+    next(this: { inputTokens: number; outputTokens: number; row: number }): boolean {
+      if (rows.length === 0) return false;
+      this.row = next;
+      this.inputTokens = rows.inputTokens[next] ?? 0;
+      this.outputTokens = rows.outputTokens[next] ?? 0;
+      next = (next + 1) % rows.length;
+      return true;
+    },
+  };
 }
 
 function openSource(

@@ -1,10 +1,8 @@
-import { LithosError, MS } from '@lithos/core';
+import { LithosError } from '@lithos/core';
 import type { RunResult } from '../results.ts';
 import { Simulation, type SimulationOptions } from './simulation.ts';
 
-/** Device time between two looks at the clock, at progress and at Ctrl-C. */
-const SLICE_NS = 100 * MS;
-/** Wall time between two reports of progress, ms. */
+/** Wall time between two looks at progress and at Ctrl-C, ms. */
 const REPORT_MS = 100;
 
 export interface RunHooks {
@@ -24,13 +22,11 @@ export async function run(options: SimulationOptions, hooks: RunHooks): Promise<
   let reported = began;
   const simulation = new Simulation(options);
   let interrupted = false;
-  for (let atNs = SLICE_NS; ; atNs += SLICE_NS) {
-    await simulation.advance(atNs);
-    if (atNs >= durationNs) break;
+  while (!(await simulation.advance(durationNs))) {
     const now = hooks.clock();
     if (now - reported < REPORT_MS) continue;
     reported = now;
-    hooks.onProgress?.(atNs / durationNs);
+    hooks.onProgress?.(options.device.port.now() / durationNs);
     await hooks.pause();
     if (hooks.signal?.aborted) {
       interrupted = true;

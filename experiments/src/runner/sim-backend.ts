@@ -8,6 +8,9 @@ import {
 } from '@lithos/sim';
 import type { Backend, OpenDevice } from './backend.ts';
 
+/** Events between two looks around: some tens of ms of wall time, more where many tenants compete. */
+const EVENT_BUDGET = 20_000;
+
 /** The simulator as a backend. */
 export const simBackend: Backend = { kind: 'sim', open: openSimulated };
 
@@ -32,7 +35,7 @@ function openSimulated(deviceId: string): OpenDevice {
     prepare: (profile, mode) =>
       prepareProfile(profile, findDevice(profile.measured.device), file, mode, interner),
     soloTimes: (launches) => soloTimes(launches as readonly SimKernel[], file.geometry.tpcs.value),
-    advance: (untilNs) => engine.run(untilNs),
+    advance: (untilNs) => engine.run(untilNs, EVENT_BUDGET),
     counters: () => {
       device.account();
       return {

@@ -87,8 +87,8 @@ export class Simulation {
     if (sink) this.sampleCounters(sink);
   }
 
-  /** Lets the run go on until `untilNs`, which is at most its duration. */
-  advance(untilNs: Ns): void | Promise<void> {
+  /** Lets the run go on until `untilNs`, or its end; true when it is there. */
+  advance(untilNs: Ns): boolean | Promise<boolean> {
     return this.options.device.advance(Math.min(untilNs, this.options.scenario.durationNs));
   }
 

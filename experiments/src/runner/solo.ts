@@ -1,4 +1,4 @@
-import { MS, type Ns, SECOND } from '@lithos/core';
+import { type Ns, SECOND } from '@lithos/core';
 import type { Scenario, ScenarioTenant } from '../scenario-types.ts';
 import type { Backend } from './backend.ts';
 import { saturatingFeed } from './feed.ts';
@@ -11,10 +11,8 @@ export type SoloRates = readonly number[];
 
 /** How long a tenant is watched alone, and how long it runs in before. */
 const WATCH_NS: Ns = 2 * SECOND;
-const WATCH_LLM_NS: Ns = 20 * SECOND;
+const WATCH_LLM_NS: Ns = 60 * SECOND;
 const RUN_IN_SHARE = 0.25;
-/** Device time between two looks at Ctrl-C; divides both times. */
-const SLICE_NS: Ns = 200 * MS;
 /**
  * Measures what a tenant can do alone: it has the device to itself and is never short of requests.
  * An LLM server gets its own prompt and output lengths with a full batch at all times.
@@ -50,10 +48,7 @@ export async function measureSolo(
     solo: [0],
     feed: () => saturatingFeed(spec, scenario.seed, inputs),
   });
-  for (let atNs = SLICE_NS; atNs <= watchNs && !hooks.signal?.aborted; atNs += SLICE_NS) {
-    await simulation.advance(atNs);
-    await hooks.pause();
-  }
+  while (!(await simulation.advance(watchNs)) && !hooks.signal?.aborted) await hooks.pause();
   device.close();
   return simulation.outcome().tenants[0]?.throughput_per_s ?? 0;
 }

@@ -184,10 +184,9 @@ async function replay(
 
 /** Lets the window pass, and then the requests that are left over. */
 async function drain(device: OpenDevice, windowNs: Ns, done: () => boolean): Promise<void> {
-  await device.advance(windowNs);
   const limit = windowNs + DRAIN_NS;
-  for (let at = windowNs + SLICE_NS; !done() && at < limit; at += SLICE_NS) {
-    await device.advance(at);
+  for (let at = windowNs; !(done() && at > windowNs) && at < limit; at += SLICE_NS) {
+    while (!(await device.advance(at)));
   }
 }
 

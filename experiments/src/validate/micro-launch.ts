@@ -108,7 +108,19 @@ function once(device: DeviceFile, kernel: SimKernel, delayNs: Ns): Ns {
   return end;
 }
 
+/** The constant of the device file that a line gave. */
 function fittedLaunch({ quantity }: LaunchLine): string | undefined {
-  if (quantity === 'queued_stream_us_per_kernel') return 'launch.streamGapNs';
-  return quantity === 'graph_us_per_kernel' ? 'launch.graphGapNs' : undefined;
+  switch (quantity) {
+    case 'queued_stream_us_per_kernel':
+      return 'launch.streamGapNs';
+    case 'graph_us_per_kernel':
+      return 'launch.graphGapNs';
+    case 'stream_us_per_kernel':
+    case 'host_us_per_launch':
+      return 'launch.hostLaunchNs';
+    case 'launch_sync_us_p50':
+      return 'launch.hostSyncNs';
+    default:
+      return undefined;
+  }
 }

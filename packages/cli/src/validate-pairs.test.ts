@@ -61,3 +61,23 @@ describe('lithos validate colocation', () => {
     expect(stderr).toContain('runs[0].be.wall_s is -1, expected a number above 0');
   });
 });
+
+describe('lithos validate micro', () => {
+  it('prints cases, and apart from them those that gave a constant', async () => {
+    const { code, stdout } = await lithos(['validate', 'micro', '--json']);
+    expect(code).toBe(0);
+    const result = JSON.parse(stdout) as { readonly cases: readonly object[] };
+    expect(result).toMatchObject({ schema: 'lithos/validate@1', what: 'micro', device: 'h200' });
+    expect(result.cases.length).toBeGreaterThan(300);
+    const table = await lithos(['validate', 'micro']);
+    expect(table.stdout).toContain('gave the model a constant and are not counted');
+  });
+
+  it('refuses a bad line', async () => {
+    const file = join(FOLDER, 'bad.jsonl');
+    writeFileSync(file, '{"mode":"dispatch","blocks":10,"threads":32,"us":-1}\n');
+    const { code, stderr } = await lithos(['validate', 'micro', '--measurements', file]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('line 1, us is -1, expected a number above 0');
+  });
+});

@@ -222,6 +222,9 @@ export class Scheduler implements DeviceListener {
     if (blocks !== kernel.blocks && !kernel.splittable) {
       this.reject(queue, `cut '${kernel.name}', which cannot be split`);
     }
+    if (blocks !== kernel.blocks && !this.port.info.capabilities.atoms) {
+      this.reject(queue, `cut '${kernel.name}' on a device that runs launches whole`);
+    }
     if (tpcs.size === 0) this.reject(queue, 'an empty TPC set');
     const info = this.port.info;
     if (tpcs !== info.tpcs && !tpcs.isSubsetOf(info.tpcs)) {

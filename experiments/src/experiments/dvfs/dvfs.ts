@@ -3,14 +3,13 @@ import {
   closedLoops,
   compareAlone,
   openLoops,
-  p99Increase,
   perS,
   throughputLoss,
 } from '../alone.ts';
 import { claim } from '../claims.ts';
 import { seconds } from '../setup.ts';
 import { mean } from '../statistics.ts';
-import { bySeed, tailTable } from '../tails.ts';
+import { p99IncreaseBySeed, p99Note, tailTable } from '../tails.ts';
 import type { ExperimentContext, ExperimentDefinition, Findings, RunOutcome } from '../types.ts';
 
 const PARAMETERS = { power: 1 };
@@ -30,7 +29,7 @@ export const dvfs: ExperimentDefinition = {
   setup: [
     'Every profile alone under LithOS with all TPCs as its quota, with the power governor (slip 1.1, the default of lithos.power.slip) and at the greatest clock.',
     'Energy is that of one iteration in a closed loop: mean board power over throughput, the paper’s energy for a fixed amount of work. The first 3 s are for learning.',
-    'P99 is that of one service per model in open loops (Poisson). Swept: loads of 35 % and 60 % of what the service does alone at the greatest clock.',
+    'P99 is the mean over a sweep of arrivals: the closed loops, and one service per model in open loops (Poisson) at 35 % and at 60 % of what it does alone at the greatest clock.',
   ],
   run,
 };
@@ -71,10 +70,11 @@ async function run(context: ExperimentContext): Promise<Findings> {
         paper: 7,
         unit: '%',
         better: 'lower',
-        values: bySeed(context, services, p99Increase),
+        values: p99IncreaseBySeed(context, comparisons),
+        note: p99Note(comparisons),
       }),
     ],
-    tables: [energyTable(alone), tailTable(services)],
+    tables: [energyTable(alone), tailTable(services, energySaved)],
     charts: [
       {
         kind: 'bars',

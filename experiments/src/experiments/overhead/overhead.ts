@@ -21,7 +21,8 @@ export const overhead: ExperimentDefinition = {
   setup: [
     'Every inference profile alone in a closed loop of one, with all TPCs as its quota.',
     'Swept: each iteration launched as one CUDA graph, and kernel by kernel.',
-    'No randomness, so one run each. Simulated time knows the round trips between scheduler and device that the bound on outstanding work costs, not the CPU time of the scheduler itself.',
+    'No randomness, so one run each.',
+    'What this can show is limited: decisions that hold a tenant up (the bound on outstanding work, TPC sets, right-sizing by mistake) cost simulated time, the scheduler’s own CPU time and its round trips to the device do not.',
   ],
   run,
 };
@@ -61,7 +62,7 @@ async function run(context: ExperimentContext): Promise<Findings> {
         unit: '%',
         better: 'lower',
         values: [mean(slowdowns)],
-        note: `most: ${most.slowdown.toFixed(2)} %, ${most.profile} launched as a ${most.launch}`,
+        note: `most ${most.slowdown.toFixed(2)} % (${most.profile}, ${most.launch}); the simulator charges no time for the scheduler itself`,
       }),
     ],
     tables: [

@@ -1,6 +1,5 @@
 import type { KernelProfile } from '@lithos/core';
-import { findDevice, KernelInterner, prepareProfile } from '@lithos/sim';
-import { DEVICE } from '../setup.ts';
+import { launchesOf, TPCS } from '../setup.ts';
 
 /** A launch that varies by less over all TPC counts, as a share of its mean, has nothing to fit. */
 const FLAT = 0.01;
@@ -11,16 +10,13 @@ const FLAT = 0.01;
  * TPCs do not change are left out.
  */
 export function fitR2(profile: KernelProfile): number {
-  const device = findDevice(DEVICE);
-  const measuredOn = findDevice(profile.measured.device);
-  const kernels = prepareProfile(profile, measuredOn, device, 'graph', new KernelInterner());
   let weighted = 0;
   let weight = 0;
-  for (const { durationNs, blocksPerTpc } of kernels) {
+  for (const { durationNs, blocksPerTpc } of launchesOf(profile)) {
     if (blocksPerTpc === 0) continue;
     const r2 = launchR2(durationNs.subarray(1));
     if (r2 === undefined) continue;
-    const ns = durationNs[device.geometry.tpcs.value] as number;
+    const ns = durationNs[TPCS] as number;
     weighted += ns * r2;
     weight += ns;
   }

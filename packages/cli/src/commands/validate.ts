@@ -5,6 +5,7 @@ import { EXIT } from '../errors.ts';
 import { columns } from '../layout.ts';
 import type { Terminal } from '../terminal.ts';
 import { addValidateColocation } from './validate-colocation.ts';
+import { addValidateMicro } from './validate-micro.ts';
 import { addValidateModel } from './validate-model.ts';
 
 interface Flags {
@@ -16,6 +17,7 @@ interface Flags {
 export function addValidate(program: Command, terminal: Terminal): void {
   const validate = program.command('validate').description('compare the model with measurements');
   addValidateModel(validate, terminal);
+  addValidateMicro(validate, terminal);
   addValidateColocation(validate, terminal);
   validate
     .command('loadgen')

@@ -15,23 +15,24 @@ export class PowerLimiter {
   /** Highest clock that the limit allows. */
   allowedMhz: Mhz;
 
+  /** Power above which `watch` must be called, W; never, if the device keeps its limit otherwise. */
+  readonly limitW: number;
+
   private readonly file: DeviceFile;
   private readonly windowNs: Ns;
-  private readonly active: boolean;
   private sinceNs: Ns = 0;
   private sinceJ = 0;
 
   constructor(file: DeviceFile) {
     this.file = file;
     this.windowNs = file.power.limitWindowNs.value;
-    this.active = file.power.ceilingW === undefined;
+    this.limitW = file.power.ceilingW === undefined ? file.power.limitW.value : NEVER;
     this.allowedMhz = file.clock.maxSmMhz.value;
   }
 
-  /** Called with every change of the power: begins a window where it exceeds the limit. */
-  watch(now: Ns, watts: number, energyJ: number): void {
-    if (!this.active || watts <= this.file.power.limitW.value || this.nextNs !== NEVER) return;
-    this.begin(now, energyJ);
+  /** The power exceeds `limitW`: begins a window, if there is none. */
+  watch(now: Ns, energyJ: number): void {
+    if (this.nextNs === NEVER) this.begin(now, energyJ);
   }
 
   /** Ends a window: sets `allowedMhz`. `mhz` was in force during it. */
@@ -40,7 +41,7 @@ export class PowerLimiter {
     this.allowedMhz = highestClock(this.file, meanW, mhz);
     this.nextNs = NEVER;
     const throttled = this.allowedMhz < this.file.clock.maxSmMhz.value;
-    if (throttled || meanW > this.file.power.limitW.value) this.begin(now, energyJ);
+    if (throttled || meanW > this.limitW) this.begin(now, energyJ);
   }
 
   private begin(now: Ns, energyJ: number): void {

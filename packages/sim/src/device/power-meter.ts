@@ -46,6 +46,6 @@ export class PowerMeter {
   /** Lets time pass at the present power. */
   add(from: Ns, to: Ns): void {
     this.energyJ += (this.watts * (to - from)) / 1e9;
-    this.sampler.add(from, to, this.watts);
+    if (to > this.sampler.beginNs) this.sampler.add(from, to, this.watts);
   }
 }

@@ -14,8 +14,8 @@ export class PowerSampler {
   private readonly periodNs: Ns;
   /** End of the window that is under way or comes next. */
   private endNs: Ns;
-  /** Begin of that window. */
-  private beginNs: Ns;
+  /** Begin of that window: what comes before need not be added. */
+  beginNs: Ns;
   /** Watt-nanoseconds of the window so far. */
   private energy = 0;
 

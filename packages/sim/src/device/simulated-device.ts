@@ -14,7 +14,7 @@ import type { Engine, EventSource } from '../engine/engine.ts';
 import { Domain } from '../execution/domain.ts';
 import { Grid, popcount } from '../execution/grid.ts';
 import type { DeviceFile } from '../model/device-model.ts';
-import { dramPower, kernelPower } from '../model/power.ts';
+import { dramEnergy, kernelPower } from '../model/power.ts';
 import type { SimKernel } from '../model/sim-kernel.ts';
 import { dramEfficiency, l2Share, memoryShare, smLoad } from '../model/transfer.ts';
 import { deviceInfo, instanceTpcs } from './info.ts';
@@ -178,7 +178,7 @@ export class SimulatedDevice implements DevicePort, EventSource {
     }
     this.busyNow = popcount(b0) + popcount(b1) + popcount(b2);
     this.power.draw(dynamic, steady);
-    this.limiter.watch(now, this.power.watts, this.power.energyJ);
+    if (this.power.watts > this.limiter.limitW) this.limiter.watch(now, this.power.energyJ);
     return Math.min(next, this.limiter.nextNs);
   }
 
@@ -309,7 +309,9 @@ export class SimulatedDevice implements DevicePort, EventSource {
 
   /** Power of a grid at full rate that the core voltage does not touch, W. */
   private steadyPower(grid: Grid): number {
-    return Math.min(grid.powerW, dramPower(this.file, grid.work, grid.tpcs));
+    const { work, tpcs } = grid;
+    const dramW = dramEnergy(this.file, work.dramBytes) / (work.durationNs[tpcs] as number);
+    return Math.min(grid.powerW, dramW);
   }
 
   private placeOf(domain: SharingDomain): TenantPlace {

@@ -56,10 +56,15 @@ export class Engine implements Host {
     this.sequence += 1;
   }
 
-  /** Handles all events up to and including `untilNs` and leaves the clock there. */
-  run(untilNs: Ns): void {
+  /**
+   * Handles all events up to and including `untilNs` and leaves the clock there; or stops after
+   * `budget` events, so that the caller can look around. True if `untilNs` was reached.
+   */
+  run(untilNs: Ns, budget = Number.POSITIVE_INFINITY): boolean {
+    const stop = this.events + budget;
     const { heap, source, tasks, freeSlots } = this;
     for (;;) {
+      if (this.events >= stop) return false;
       const sourceNs = source.nextNs();
       const heapNs = heap.nextNs();
       if (sourceNs <= heapNs) {
@@ -79,6 +84,7 @@ export class Engine implements Host {
       }
     }
     if (untilNs > this.time) this.time = untilNs;
+    return true;
   }
 
   private newSlot(): number {

@@ -25,8 +25,8 @@ const NEVER = Number.POSITIVE_INFINITY;
  * Slots go to the grid that goes first (priority, then age); nothing resident is evicted, so a grid
  * without slots waits until blocks of others end. While anybody waits, a grid that is preferred keeps
  * refilling its slots until it has no block left to place and then gives them up as its last wave
- * ends; a grid that is not preferred gives them up from now on. A kernel alone needs no event but its
- * end.
+ * ends; a grid that is not preferred gives them up from now on. A kernel alone needs no events but the
+ * end of its launch gap and its own.
  */
 export class Domain {
   /** In the order in which they get slots. */
@@ -78,7 +78,6 @@ export class Domain {
 
   /** Stops all progress, as of `now`. */
   freeze(now: Ns): void {
-    this.settle(now, 1);
     for (const grid of this.grids) {
       advance(grid, now);
       if (grid.releaseNs !== NEVER) grid.releaseNs -= now;
@@ -143,7 +142,7 @@ export class Domain {
     this.dirty = false;
     this.overlapping = this.anyOverlap();
     if (this.overlapping) this.shareSlots(now);
-    else this.fillSlots();
+    else this.fillSlots(now);
     this.setRates(now, clockFactor);
   }
 
@@ -159,16 +158,16 @@ export class Domain {
     return false;
   }
 
-  /** Everybody has its TPCs to itself. */
-  private fillSlots(): void {
+  /** Everybody has its TPCs to itself, once its launch gap is over. */
+  private fillSlots(now: Ns): void {
     const { grids } = this;
     for (let i = 0; i < grids.length; i++) {
       const grid = grids[i] as Grid;
       grid.releaseNs = NEVER;
       grid.yielding = false;
       grid.tail = false;
-      grid.held = grid.wave;
-      grid.active = grid.wave;
+      grid.held = grid.enterNs > now ? 0 : grid.wave;
+      grid.active = grid.held;
     }
   }
 
@@ -228,6 +227,7 @@ export class Domain {
       const other = this.grids[j] as Grid;
       if (
         j === index ||
+        other.tail ||
         other.enterNs > now ||
         other.held >= this.wanted(other, now) - EPSILON_BLOCKS
       )
@@ -299,7 +299,7 @@ export class Domain {
         }
       }
       if (grid.endNs < next) next = grid.endNs;
-      if (overlapping && grid.enterNs > now && grid.enterNs < next) next = grid.enterNs;
+      if (grid.enterNs > now && grid.enterNs < next) next = grid.enterNs;
       if (grid.releaseNs < next) next = grid.releaseNs;
     }
     this.nextNs = next;

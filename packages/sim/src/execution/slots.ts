@@ -5,6 +5,8 @@ import { type Grid, popcount } from './grid.ts';
 const MAX_PIECES = 32;
 /** Neighbours that one piece can have. */
 const MAX_NEIGHBOURS = 30;
+/** Neighbours of whom both whole block counts are looked at; the others count as their nearest one. */
+const BRANCHES = 4;
 /** Block counts this near to a whole number are whole. */
 const ROUNDING = 1e-6;
 
@@ -136,8 +138,9 @@ export class SlotTable {
     const other = this.near[index] as Grid;
     const { work } = other;
     const perSm = other.held / (other.tpcs * this.smsPerTpc);
-    const few = Math.floor(perSm + ROUNDING);
-    const share = perSm - few;
+    const rounded = popcount(neighbours) > BRANCHES ? Math.round(perSm) : perSm;
+    const few = Math.floor(rounded + ROUNDING);
+    const share = popcount(neighbours) > BRANCHES ? 0 : perSm - few;
     const without = (blocks: number): number =>
       this.expected(
         rest,

@@ -20,22 +20,30 @@ export function energyScale(device: DeviceFile, mhz: Mhz): number {
   return v * v;
 }
 
-/** Part of `kernelPower` that the core voltage does not touch, W: DRAM traffic. */
-export function dramPower(device: DeviceFile, work: SimKernel, tpcs: number): number {
-  const ns = work.durationNs[tpcs] as number;
-  return (device.power.dramWPerTBps.value * work.dramBytes) / ns / 1000;
+/** Energy of a launch's DRAM traffic, nJ (W·ns): the part that the core voltage does not touch. */
+export function dramEnergy(device: DeviceFile, dramBytes: number): number {
+  return (device.power.dramWPerTBps.value * dramBytes) / 1000;
 }
 
 /**
- * Power that a kernel adds while it runs alone on `tpcs` TPCs at the greatest clock, W. Its energy
- * over its time where the fitted model knows it; otherwise DRAM traffic and SM activity, the tensor
- * pipes dearer than the others.
+ * Energy that a launch adds to the board's at the greatest clock, nJ (W·ns), where no fitted model
+ * knows it: DRAM traffic, and SM activity, the tensor pipes dearer than the others.
+ * @param smWork as in `SimKernel`
  */
-export function kernelPower(device: DeviceFile, work: SimKernel, tpcs: number): number {
-  const ns = work.durationNs[tpcs] as number;
-  if (work.dynamicNj !== undefined) return work.dynamicNj / ns;
+export function activityEnergy(
+  device: DeviceFile,
+  dramBytes: number,
+  smWork: number,
+  tensorShare: number,
+): number {
   const { smW, tensorW } = device.power;
-  const perSm = smW.value + (tensorW.value - smW.value) * work.tensorShare;
-  const busyTpcs = Math.min(tpcs, work.smWork / ns);
-  return dramPower(device, work, tpcs) + (perSm * busyTpcs) / device.geometry.tpcs.value;
+  const perSm = smW.value + (tensorW.value - smW.value) * tensorShare;
+  return dramEnergy(device, dramBytes) + (perSm * smWork) / device.geometry.tpcs.value;
+}
+
+/** Power that a kernel adds while it runs alone on `tpcs` TPCs at the greatest clock, W. */
+export function kernelPower(device: DeviceFile, work: SimKernel, tpcs: number): number {
+  const { dynamicNj, dramBytes, smWork, tensorShare } = work;
+  const energy = dynamicNj ?? activityEnergy(device, dramBytes, smWork, tensorShare);
+  return energy / (work.durationNs[tpcs] as number);
 }

@@ -12,6 +12,7 @@ import type { LatencyKernel } from '../latency/waves.ts';
 import { positionEnergy } from '../power/board-power.ts';
 import type { DeviceFile } from './device-model.ts';
 import { launchGapNs } from './device-model.ts';
+import { activityEnergy } from './power.ts';
 import { reachableBandwidth, transferDuration } from './transfer.ts';
 
 /**
@@ -40,10 +41,10 @@ export interface SimKernel extends Launchable {
   /** Share of its SM work that is done by the tensor pipes, 0..1: decides its power. */
   readonly tensorShare: number;
   /**
-   * Energy that a launch adds to the board's, nJ (W·ns), where the device has a fitted power model and
-   * the profile was measured on it.
+   * Energy that a launch adds to the board's at the greatest clock, nJ (W·ns): of the fitted power
+   * model where the profile was measured on the device and it has one, else of its activity.
    */
-  readonly dynamicNj?: number | undefined;
+  readonly dynamicNj?: number;
   /** From the end of the launch before it to its own start. */
   readonly gapNs: number;
   /** The same while another tenant has work on the device. */
@@ -84,8 +85,10 @@ export function prepareProfile(
   const sm = smLimits(device);
   const gapNs = gapOf(profile, measuredOn, device, launch);
   const traits = profile.kernels.map((kernel) => profiledLatencyKernel(kernel, measuredOn));
-  const fitted = measuredOn.id === device.id && device.power.ceilingW !== undefined;
-  const energy = fitted ? positionEnergy(profile) : undefined;
+  const fitted =
+    measuredOn.id === device.id && device.power.ceilingW !== undefined
+      ? positionEnergy(profile)
+      : undefined;
   const shapes = profile.kernels.map((kernel) => interner.intern(shapeOf(kernel)));
   return profile.sequence.map((k, position) => {
     const kernel = shapes[k] as KernelShape;
@@ -109,6 +112,9 @@ export function prepareProfile(
       measuredOn,
       curve.at(measuredOn.geometry.tpcs.value),
     );
+    const dram = Math.min(dramBytes, full * reachableBandwidth(device, tpcs));
+    const smWork = Math.min(1, Math.max(issue, tensorActive)) * tpcs * full;
+    const tensorShare = tensorActive > issue ? 1 : tensorActive / Math.max(issue, 1e-9);
     return {
       kernel,
       ordinal: position,
@@ -119,13 +125,13 @@ export function prepareProfile(
       registers: block.registers,
       sharedMemoryBytes: block.sharedMemoryBytes,
       carveOutBytes: carveOut(perSm * block.sharedMemoryBytes, device),
-      dramBytes: Math.min(dramBytes, full * reachableBandwidth(device, tpcs)),
+      dramBytes: dram,
       writeShare: (profile.work.dramWriteBytes[position] ?? 0) / Math.max(1, dramBytes),
       l2Bytes: profile.work.l2Bytes[position] ?? 0,
       coldShare: profile.work.coldShare[position] ?? 0,
-      smWork: Math.min(1, Math.max(issue, tensorActive)) * tpcs * full,
-      tensorShare: tensorActive > issue ? 1 : tensorActive / Math.max(issue, 1e-9),
-      dynamicNj: energy?.[position],
+      smWork,
+      tensorShare,
+      dynamicNj: fitted?.[position] ?? activityEnergy(device, dram, smWork, tensorShare),
       gapNs,
       sharedGapNs: gapNs + (launchGapNs(device, 'stream') - launchGapNs(device, launch)),
     };

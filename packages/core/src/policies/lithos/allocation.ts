@@ -13,7 +13,11 @@ export interface Allocation {
 
 const NOTHING: Allocation = { own: TpcSet.EMPTY, all: TpcSet.EMPTY, stolen: TpcSet.EMPTY };
 
+/** Who has work is one bit a tenant, in a signed word. */
+export const MAX_TENANTS = 30;
+
 export interface StealingRules {
+  /** Whether TPCs that a quota covers may be used by others; those that none covers always may. */
   readonly enabled: boolean;
   /** Part of the idle TPCs that best-effort tenants get when high-priority tenants steal too. */
   readonly bestEffortShare: number;
@@ -34,7 +38,7 @@ export class AllocationTable {
   private readonly states = new Map<number, readonly Allocation[]>();
 
   constructor(tenants: readonly TenantSpec[], tpcs: TpcSet, rules: StealingRules) {
-    if (tenants.length > 30) throw new RangeError('at most 30 tenants');
+    if (tenants.length > MAX_TENANTS) throw new RangeError(`at most ${MAX_TENANTS} tenants`);
     this.tenants = tenants;
     this.tpcs = tpcs;
     this.rules = rules;
@@ -71,17 +75,16 @@ export class AllocationTable {
     this.owned.forEach((own, i) => {
       if (here[i]) pool = pool.difference(own);
     });
+    const covered = this.owned.reduce((all, own) => all.union(own), TpcSet.EMPTY);
+    if (!this.rules.enabled) pool = pool.difference(covered);
     const thieves = (kind: 'hp' | 'be'): number[] =>
       this.tenants.flatMap((tenant, i) => (here[i] && tenant.class === kind ? [i] : []));
     const high = thieves('hp');
     const best = thieves('be');
     const bestCount = this.bestEffortCount(pool.size, high.length, best.length);
     const extra = this.tenants.map(() => TpcSet.EMPTY);
-    if (this.rules.enabled) {
-      this.deal(high, pool.lowest(pool.size - bestCount), extra);
-      this.deal(best, pool.highest(bestCount), extra);
-    }
-    const covered = this.owned.reduce((all, own) => all.union(own), TpcSet.EMPTY);
+    this.deal(high, pool.lowest(pool.size - bestCount), extra);
+    this.deal(best, pool.highest(bestCount), extra);
     return this.tenants.map((_, i) => {
       if (!here[i]) return NOTHING;
       const mine = extra[i] as TpcSet;

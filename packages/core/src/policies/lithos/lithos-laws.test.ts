@@ -136,10 +136,10 @@ describe('LithOS, whatever is launched when,', () => {
     });
   });
 
-  it('cuts only stolen work, and to the quantum', () => {
-    laws((_, queue, { blocks, stolen, predictedNs }) => {
+  it('cuts only stolen and best-effort work, and to the quantum', () => {
+    laws((_, queue, { blocks, stolen, priority, predictedNs }) => {
       const { kernel } = queue.headWork();
-      if (stolen.size === 0 || !kernel.splittable) {
+      if ((stolen.size === 0 && priority > 0) || !kernel.splittable) {
         expect(queue.headBlock + blocks).toBe(kernel.blocks);
         return;
       }

@@ -1,3 +1,4 @@
+import { LithosError } from '../../errors.ts';
 import type { KernelShape } from '../../kernel.ts';
 import type { LaunchQueue } from '../../launch-queue.ts';
 import { blocksPerSm } from '../../occupancy.ts';
@@ -6,11 +7,12 @@ import type { Submission } from '../../submission.ts';
 import { TpcSet } from '../../tpc-set.ts';
 import { type Mhz, type Ns, US } from '../../units.ts';
 import { needsDomain } from '../needs.ts';
-import { type Allocation, AllocationTable } from './allocation.ts';
+import { type Allocation, AllocationTable, MAX_TENANTS } from './allocation.ts';
 import { GOVERNOR_PERIOD_NS, Governor } from './governor.ts';
 import { PARAMETERS } from './parameters.ts';
 import { Predictor } from './predictor.ts';
 import { RightSizer } from './right-sizer.ts';
+import { TpcTimers } from './tpc-timers.ts';
 
 /** What an unseen launch counts towards the outstanding limit. */
 const UNSEEN_NS = 20 * US;
@@ -25,8 +27,20 @@ export const lithos: PolicyDefinition = {
     (device.capabilities.tpcGranularity === 1
       ? undefined
       : 'it confines launches to single TPCs, and the device cannot') ??
+    (device.capabilities.atoms
+      ? undefined
+      : 'it cuts launches into atoms, and the device cannot') ??
     (device.capabilities.priorityLevels >= 3 ? undefined : 'it needs three stream priorities'),
-  place: (tenants) => tenants.map(() => ({ kind: 'placed', domain: { kind: 'shared' } })),
+  place: (tenants) => {
+    if (tenants.length > MAX_TENANTS) {
+      throw new LithosError(
+        'E_POLICY_TENANTS',
+        `policy 'lithos' takes at most ${MAX_TENANTS} tenants, not ${tenants.length}`,
+        'put several tenants together, or leave some out',
+      );
+    }
+    return tenants.map(() => ({ kind: 'placed', domain: { kind: 'shared' } }));
+  },
   create: (context) => new LithosPolicy(context),
 };
 
@@ -54,6 +68,9 @@ class LithosPolicy implements Policy {
   /** Predicted work on the device, by stream. */
   private readonly outstandingNs: Ns[] = [];
   private readonly predictors: Predictor[] = [];
+  private readonly timers = new TpcTimers();
+  /** A retry for queues that found no TPC free has been set. */
+  private retrying = false;
   /** Blocks of a kernel that fit a TPC, by kernel. */
   private readonly blocksPerTpc: (number | undefined)[] = [];
   private readonly decision: Decision = {
@@ -128,6 +145,7 @@ class LithosPolicy implements Policy {
 
   timerFired(timer: number): void {
     if (timer === this.governorTimer) this.govern();
+    else if (timer === this.retryTimer) this.retry();
     else this.ownerIdle(timer);
   }
 
@@ -142,6 +160,20 @@ class LithosPolicy implements Policy {
 
   private get governorTimer(): number {
     return this.context.tenants.length;
+  }
+
+  private get retryTimer(): number {
+    return this.context.tenants.length + 1;
+  }
+
+  /** Queues whose TPCs all had long work before them try again. */
+  private retry(): void {
+    this.retrying = false;
+    this.context.tenants.forEach((_, tenant) => {
+      for (const queue of this.context.queuesOf(tenant)) {
+        if (queue.outstanding === 0 && queue.length > 0) this.dispatch(queue);
+      }
+    });
   }
 
   /** A tenant may have been without work for long enough that its TPCs can be stolen. */
@@ -191,12 +223,14 @@ class LithosPolicy implements Policy {
       if (queue.outstanding > 0 && outstanding >= this.limitNs) return;
       this.placeHead(queue, allocation);
       if (decision.tpcs.size === 0) return;
+      // Best-effort work and work on stolen TPCs must be able to make room for others.
       const stealing = decision.stolen.size > 0;
-      this.nextAtom(queue, decision.tpcs.size, stealing);
+      this.nextAtom(queue, decision.tpcs.size, stealing || decision.priority === 0);
       if (stealing && queue.outstanding > 0 && outstanding + decision.predictedNs > this.limitNs) {
         return;
       }
       this.outstandingNs[stream] = outstanding + decision.predictedNs;
+      this.timers.reserve(decision.tpcs, this.context.now(), decision.predictedNs);
       this.context.submit(queue, decision);
     }
   }
@@ -212,8 +246,22 @@ class LithosPolicy implements Policy {
       if (highPriority) this.rightSize(queue, allocation);
       else this.borrow(allocation);
     }
+    if (decision.stolen.size > 0) this.avoidBusy();
     decision.stolenFrom = decision.stolen.size === 0 ? 0 : this.table.ownersOf(decision.stolen);
     decision.priority = !highPriority ? 0 : decision.stolen.size > 0 ? 1 : this.ownerPriority;
+  }
+
+  /** Leaves out stolen TPCs that have longer work before them than an atom. */
+  private avoidBusy(): void {
+    const { decision, context } = this;
+    const now = context.now();
+    const free = this.timers.freeBy(decision.stolen, now + this.quantumNs);
+    if (free === decision.stolen) return;
+    decision.tpcs = decision.tpcs.difference(decision.stolen.difference(free));
+    decision.stolen = free;
+    if (decision.tpcs.size > 0 || this.retrying) return;
+    this.retrying = true;
+    context.setTimer(now + this.quantumNs, this.retryTimer);
   }
 
   /** Takes no more TPCs than the head launch needs, its tenant's own before others. */
@@ -245,17 +293,17 @@ class LithosPolicy implements Policy {
   }
 
   /**
-   * Sizes the next atom of the head launch: `decision.blocks` and `decision.predictedNs`. A launch on
-   * stolen TPCs is cut so that its owner waits no longer than a quantum; an atom has whole waves,
+   * Sizes the next atom of the head launch: `decision.blocks` and `decision.predictedNs`. An
+   * interruptible launch is cut so that others wait no longer than a quantum; an atom has whole waves,
    * because a part of a wave takes as long as all of it.
    */
-  private nextAtom(queue: LaunchQueue, tpcs: number, stealing: boolean): void {
+  private nextAtom(queue: LaunchQueue, tpcs: number, interruptible: boolean): void {
     const { decision } = this;
     const work = queue.headWork();
     const { kernel } = work;
     const remaining = kernel.blocks - queue.headBlock;
     const whole = this.predictor(queue.stream).predict(work, tpcs, this.slow);
-    const cuts = stealing && this.atomize && kernel.splittable;
+    const cuts = interruptible && this.atomize && kernel.splittable;
     const wave = this.waveBlocks(kernel, tpcs);
     decision.blocks = remaining;
     if (whole === undefined) {

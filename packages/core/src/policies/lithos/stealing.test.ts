@@ -106,10 +106,13 @@ describe('under LithOS a best-effort tenant', () => {
     expect(submitted(1).length).toBeGreaterThan(before);
   });
 
-  it('gets nothing with stealing off', () => {
-    const off = ownerAndThief(4, { stealing: 0 });
-    off.port.advance(100 * MS);
-    expect(off.submitted(1)).toEqual([]);
+  it('gets what no quota covers, and nothing else, with stealing off', () => {
+    const covered = ownerAndThief(8, { stealing: 0 });
+    covered.port.advance(100 * MS);
+    expect(covered.submitted(1)).toEqual([]);
+    const half = ownerAndThief(4, { stealing: 0 });
+    half.port.advance(100 * MS);
+    expect(new Set(half.submitted(1).map((s) => s.tpcs))).toEqual(new Set(['4-7']));
   });
 });
 

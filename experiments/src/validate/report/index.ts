@@ -1,0 +1,1 @@
+export { colocationPart, kernelsPart, microPart, type Part, powerPart } from './parts.ts';
