@@ -65,7 +65,7 @@ function pairCases(
       unitOf(own.element),
       measured,
       rateBeside(device, own, other, blocksPerSm),
-      mode === 'disjoint' ? fittedTo(side, own.element, other.element) : undefined,
+      fittedTo(mode, side, own.element, other.element),
     );
   return [one('a', a, b, line.rateA), one('b', b, a, line.rateB)];
 }
@@ -88,8 +88,16 @@ function rateBeside(device: DeviceFile, own: Partner, other: Partner, blocksPerS
   return rate;
 }
 
-/** The constant that was fitted to how `own` fares beside `other` on other TPCs. */
-function fittedTo(side: Side, own: Element, other: Element): string | undefined {
+/** The constant that was fitted to how `own` fares beside `other`. */
+function fittedTo(
+  mode: 'disjoint' | 'same_sm',
+  side: Side,
+  own: Element,
+  other: Element,
+): string | undefined {
+  if (mode === 'same_sm') {
+    return own !== other && (own === 'fma' || other === 'fma') ? 'CONFLICT' : undefined;
+  }
   const dram = (element: Element): boolean => element === 'read' || element === 'copy';
   if (side === 'b' && dram(own) && other === 'fma') return 'the rate of the second kernel alone';
   if ((own === 'l2' || own === 'fma') && other === 'mma') return 'NEIGHBOUR_SHARE';

@@ -1,6 +1,7 @@
 export { deviceInfo } from './device/info.ts';
 export { SimulatedDevice } from './device/simulated-device.ts';
 export { DEVICES, findDevice } from './devices/registry.ts';
+export { validateDeviceFile } from './devices/validate.ts';
 export { Engine } from './engine/engine.ts';
 export { DurationCurve, interpolateDuration } from './latency/duration-curve.ts';
 export { constantsWithout } from './latency/left-out.ts';
@@ -8,6 +9,7 @@ export { profiledLatencyKernel } from './latency/profiled.ts';
 export { TwoSampleLaw, twoSampleDuration } from './latency/two-samples.ts';
 export type { LatencyKernel } from './latency/waves.ts';
 export type { DeviceFile, Sourced } from './model/device-model.ts';
+export { type RooflineWork, rooflineKernel } from './model/roofline.ts';
 export { KernelInterner, prepareProfile, type SimKernel } from './model/sim-kernel.ts';
 export { meanBoardPower } from './power/board-power.ts';
 export { powerConstants } from './power/constants.ts';

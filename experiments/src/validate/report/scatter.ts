@@ -19,7 +19,7 @@ const SIZE = 420;
 const LEFT = 64;
 const TOP = 34;
 const BOTTOM = 46;
-const LEGEND = 150;
+const LEGEND = 190;
 const WIDTH = LEFT + SIZE + 16 + LEGEND;
 const HEIGHT = TOP + SIZE + BOTTOM;
 /** Colours that differ in lightness, too, and stand out on white and on black (Okabe and Ito). */

@@ -14,16 +14,13 @@ import type { Engine, EventSource } from '../engine/engine.ts';
 import { Domain } from '../execution/domain.ts';
 import { Grid, popcount } from '../execution/grid.ts';
 import type { DeviceFile } from '../model/device-model.ts';
-import { dramEnergy, kernelPower } from '../model/power.ts';
 import type { SimKernel } from '../model/sim-kernel.ts';
-import { dramEfficiency, l2Share, memoryShare, smLoad } from '../model/transfer.ts';
 import { deviceInfo, instanceTpcs } from './info.ts';
+import { loadGrid } from './load-grid.ts';
 import { PowerLimiter } from './power-limiter.ts';
 import { PowerMeter } from './power-meter.ts';
 import { StreamQueue } from './stream-queue.ts';
 import { TimeSlicer } from './time-slicer.ts';
-
-const NEVER = Number.POSITIVE_INFINITY;
 
 interface TenantPlace {
   readonly domain: Domain;
@@ -173,7 +170,7 @@ export class SimulatedDevice implements DevicePort, EventSource {
         b0 |= grid.w0;
         b1 |= grid.w1;
         b2 |= grid.w2;
-        if (scaled) steady += grid.rate * grid.aloneNs * this.steadyPower(grid);
+        if (scaled) steady += grid.rate * grid.aloneNs * grid.steadyW;
       }
     }
     this.busyNow = popcount(b0) + popcount(b1) + popcount(b2);
@@ -224,49 +221,9 @@ export class SimulatedDevice implements DevicePort, EventSource {
     if (submission.tpcs.size > stream.maxTpcs) {
       submission.tpcs = this.leastBusy(submission.tpcs, stream);
     }
-    const { tpcs } = submission;
-    const n = tpcs.size;
-    grid.submission = submission;
-    grid.work = work;
-    grid.priority = submission.priority;
-    grid.w0 = tpcs.w0;
-    grid.w1 = tpcs.w1;
-    grid.w2 = tpcs.w2;
-    grid.tpcs = n;
-    grid.blocks = submission.blockEnd - submission.blockBegin;
-    const capacity = work.blocksPerTpc * n;
-    grid.wave = capacity === 0 ? 1 : Math.min(grid.blocks, capacity);
-    grid.held = 0;
-    grid.active = 0;
-    const whole = work.durationNs[n] as number;
-    grid.aloneNs = whole * submission.scale * this.atomShare(submission, capacity);
-    grid.left = 1;
     // Where tenants compete for the same SMs, a graph's nodes follow each other no faster than launches.
-    grid.enterNs = now + (competing ? work.sharedGapNs : work.gapNs);
-    grid.updatedNs = grid.enterNs;
-    grid.rate = 0;
-    grid.endNs = NEVER;
-    grid.startNs = -1;
-    grid.yielding = false;
-    grid.tail = false;
-    grid.releaseNs = NEVER;
-    grid.dramRate = work.dramBytes / whole;
-    grid.dramEfficiency = dramEfficiency(this.file, work.writeShare);
-    const dramBytes = work.dramBytes / grid.dramEfficiency;
-    grid.memoryShare = memoryShare(this.file, n, whole, dramBytes);
-    grid.l2Rate = work.l2Bytes / whole;
-    grid.l2Share = l2Share(this.file, n, whole, work.l2Bytes);
-    // On one TPC nothing is short, so that rate times the TPCs in use is what it would draw.
-    const usable = Math.min(n, Math.max(1, work.kernel.blocks / this.info.smsPerTpc));
-    const speedup = Math.max(1, (usable * whole) / (work.durationNs[1] as number));
-    grid.dramDesire = grid.dramRate * speedup;
-    grid.dramThrottle = 1 / speedup;
-    // What holds it up is DRAM or L2; as far as it is DRAM, L2 has no more to expect.
-    const l2Speedup = 1 + (speedup - 1) * (1 - grid.memoryShare);
-    grid.l2Desire = grid.l2Rate * l2Speedup;
-    grid.l2Throttle = 1 / l2Speedup;
-    grid.smLoad = smLoad(this.file, n, whole, work.smWork, work.l2Bytes);
-    grid.powerW = kernelPower(this.file, work, n);
+    const gapNs = competing ? work.sharedGapNs : work.gapNs;
+    loadGrid(grid, this.file, submission, now + gapNs);
     stream.active = true;
     stream.domain.add(grid);
     if (stream.domain.grids.length === 1) this.slicer.workChanged(now);
@@ -278,17 +235,6 @@ export class SimulatedDevice implements DevicePort, EventSource {
     for (const grid of stream.domain.grids) busy = busy.union(grid.submission.tpcs);
     const idle = tpcs.difference(busy).lowest(stream.maxTpcs);
     return idle.union(tpcs.difference(idle).lowest(stream.maxTpcs - idle.size));
-  }
-
-  /**
-   * An atom's share of its launch's time: its waves over the launch's. An atom that is not a whole
-   * launch starts the full grid, and the blocks outside its range leave at once, at dispatch rate.
-   */
-  private atomShare(submission: Submission, capacity: number): number {
-    const { kernel } = submission.work;
-    const blocks = submission.blockEnd - submission.blockBegin;
-    if (blocks === kernel.blocks || capacity === 0) return 1;
-    return Math.max(1, blocks / capacity) / Math.max(1, kernel.blocks / capacity);
   }
 
   private clockArrived(mhz: Mhz): void {
@@ -305,13 +251,6 @@ export class SimulatedDevice implements DevicePort, EventSource {
     this.smMhz = mhz;
     this.power.clock(mhz);
     for (const domain of this.domains) domain.touch();
-  }
-
-  /** Power of a grid at full rate that the core voltage does not touch, W. */
-  private steadyPower(grid: Grid): number {
-    const { work, tpcs } = grid;
-    const dramW = dramEnergy(this.file, work.dramBytes) / (work.durationNs[tpcs] as number);
-    return Math.min(grid.powerW, dramW);
   }
 
   private placeOf(domain: SharingDomain): TenantPlace {

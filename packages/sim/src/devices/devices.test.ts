@@ -1,7 +1,13 @@
 import { LithosError } from '@lithos/core';
 import { describe, expect, it } from 'vitest';
 import { deviceInfo, instanceTpcs } from '../device/info.ts';
+import type { DeviceFile } from '../model/device-model.ts';
+import { idlePower } from '../model/power.ts';
+import { CEILING_W, IDLE_W } from '../power/board-power.ts';
+import { Rig } from '../testing/rig.ts';
+import { a100_40gb } from './a100-40gb.ts';
 import { DEVICES, findDevice } from './registry.ts';
+import { validateDeviceFile } from './validate.ts';
 
 /** Every object with a `value` in a device file, by its path. */
 function numbers(at: object, path: string): { path: string; value: unknown; source: unknown }[] {
@@ -79,16 +85,83 @@ describe.each(DEVICES.map((d) => [d.id, d] as const))('the device file %s', (_, 
   });
 });
 
-describe('the A100', () => {
-  it('splits into 4g and 3g as NVIDIA says', () => {
-    const { instances } = deviceInfo(findDevice('a100-40gb')).capabilities;
-    expect(instances.map((p) => [p.name, p.tpcs, p.memoryShare])).toEqual([
-      ['7g.40gb', 49, 1],
-      ['4g.20gb', 28, 0.5],
-      ['3g.20gb', 21, 0.5],
-      ['2g.10gb', 14, 0.25],
-      ['1g.5gb', 7, 0.125],
+// Source: `nvidia-smi mig -lgip` (TPCs, memory); bus width and L2 in instances (share).
+describe('MIG', () => {
+  it.each([
+    ['a100-40gb', ['7g.40gb', '4g.20gb', '3g.20gb', '2g.10gb', '1g.5gb'], 39.5, 7],
+    ['a100-80gb', ['7g.80gb', '4g.40gb', '3g.40gb', '2g.20gb', '1g.10gb'], 79.25, 7],
+    ['a100-80gb-pcie', ['7g.80gb', '4g.40gb', '3g.40gb', '2g.20gb', '1g.10gb'], 79.25, 7],
+    ['h100', ['7g.80gb', '4g.40gb', '3g.40gb', '2g.20gb', '1g.10gb'], 79.25, 8],
+    ['h200', ['7g.141gb', '4g.71gb', '3g.71gb', '2g.35gb', '1g.18gb'], 140, 8],
+  ] as const)('splits the %s as NVIDIA says', (id, names, gib, perSlice) => {
+    const { instances } = deviceInfo(findDevice(id)).capabilities;
+    const shares = [1, 0.5, 0.5, 0.25, 0.125];
+    expect(instances.map((p) => [p.name, p.tpcs, p.memoryShare])).toEqual(
+      names.map((name, i) => [name, ([7, 4, 3, 2, 1][i] ?? 0) * perSlice, shares[i]]),
+    );
+    expect((instances[0]?.memoryBytes ?? 0) / 2 ** 30).toBe(gib);
+  });
+});
+
+describe('idle power with a context', () => {
+  // Source: literature for A100 and H100 (reference in the files), measured for the H200.
+  it.each([
+    ['a100-40gb', 210, 53.7],
+    ['a100-80gb', 1410, 80.0],
+    ['h100', 345, 71.8],
+    ['h100', 1980, 121.7],
+    ['h200', 1980, IDLE_W],
+  ])('of the %s at %d MHz is %d W', (id, mhz, watts) => {
+    expect(idlePower(findDevice(id), mhz)).toBeCloseTo(watts, 1);
+  });
+
+  it('and the ceiling of the H200 are those of its fitted power model', () => {
+    expect(findDevice('h200').power.ceilingW?.value).toBe(CEILING_W);
+    expect(DEVICES.filter((d) => d.power.ceilingW !== undefined).map((d) => d.id)).toEqual([
+      'h200',
     ]);
+  });
+});
+
+describe('a device file that contradicts itself', () => {
+  const { geometry, mig, clock, memory } = a100_40gb;
+  const uneven = { ...geometry.tpcsPerGpc, value: [8, 8, 8, 8, 8, 8, 7] };
+  const wrong = (change: Partial<DeviceFile>): DeviceFile => ({ ...a100_40gb, ...change });
+
+  it.each([
+    [
+      wrong({ geometry: { ...geometry, tpcsPerGpc: uneven } }),
+      'do not add up: 8 + 8 + 8 + 8 + 8 + 8 + 7 = 55, but geometry.tpcs is 54',
+    ],
+    [wrong({ mig: { ...mig, tpcsPerSlice: 8 } }), 'MIG 7g.40gb needs 56 TPCs of 54'],
+    [
+      wrong({ memory: { ...memory, bytes: { value: 1e10, source: 'x' } } }),
+      'MIG 7g.40gb has more memory than the device',
+    ],
+    [
+      wrong({ memory: { ...memory, dramBytesPerNs: { value: Number.NaN, source: 'x' } } }),
+      'memory.dramBytesPerNs.value is NaN',
+    ],
+    [
+      wrong({ clock: { ...clock, stepMhz: { value: -15, source: 'x' } } }),
+      'clock.stepMhz.value is -15',
+    ],
+    [
+      wrong({ clock: { ...clock, minSmMhz: { value: 2000, source: 'x' } } }),
+      'clock.minSmMhz is 2000, above clock.maxSmMhz, 1410',
+    ],
+  ])('is refused %#', (file, message) => {
+    const refused = expect.objectContaining({
+      code: 'E_DEVICE_FILE',
+      message: expect.stringContaining(message),
+      fix: expect.stringMatching(/./),
+    });
+    expect(() => validateDeviceFile(file)).toThrow(refused);
+    expect(() => new Rig(file)).toThrow(LithosError);
+  });
+
+  it('is none of those that ship', () => {
+    for (const file of DEVICES) validateDeviceFile(file);
   });
 });
 

@@ -99,6 +99,10 @@ export const ga100 = {
       source: 'fitted to 53.7 W at 210 MHz and 80.0 W at 1410 MHz, idle with a context',
     },
     clockWPerGhz: { value: 13.46, source: 'the same fit, with the voltage curve below' },
+    hbmWPerTBps: {
+      value: 31.4,
+      source: '3.92 pJ a bit in HBM2 (O’Connor et al., Fine-Grained DRAM, MICRO 2017)',
+    },
     dramWPerTBps: {
       value: 111,
       source:

@@ -83,6 +83,10 @@ export const gh100 = {
   },
   priorityLevels: { value: 6, source: 'cuCtxGetStreamPriorityRange: 0 to -5' },
   power: {
+    hbmWPerTBps: {
+      value: 31.4,
+      source: '3.92 pJ a bit in HBM2 (O’Connor et al., Fine-Grained DRAM, MICRO 2017)',
+    },
     dramWPerTBps: { value: 60, source: `${measured}: read bandwidth runs, power against rate` },
     smW: { value: 200, source: `${measured}: FP32 runs at full rate` },
     tensorW: { value: 460, source: `${measured}: prefill loops at the 700 W limit` },

@@ -88,6 +88,8 @@ export class Grid {
   smLoad = 0;
   /** Dynamic power at full rate, W. */
   powerW = 0;
+  /** The part of it that the core voltage does not touch, W. */
+  steadyW = 0;
 }
 
 /** True if `a` gets freed slots before `b`: higher priority, then earlier. */

@@ -75,6 +75,7 @@ export interface DeviceFile {
       | 'boardW'
       | 'clockWPerGhz'
       | 'dramWPerTBps'
+      | 'hbmWPerTBps'
       | 'smW'
       | 'tensorW'
       | 'limitW'

@@ -20,9 +20,14 @@ export function energyScale(device: DeviceFile, mhz: Mhz): number {
   return v * v;
 }
 
-/** Energy of a launch's DRAM traffic, nJ (W·ns): the part that the core voltage does not touch. */
+/** Energy of DRAM traffic, nJ (W·ns): in the DRAM, and on the way to it. */
 export function dramEnergy(device: DeviceFile, dramBytes: number): number {
   return (device.power.dramWPerTBps.value * dramBytes) / 1000;
+}
+
+/** The part of it that is spent in the DRAM itself, nJ (W·ns), which the core voltage does not touch. */
+export function hbmEnergy(device: DeviceFile, dramBytes: number): number {
+  return (device.power.hbmWPerTBps.value * dramBytes) / 1000;
 }
 
 /**

@@ -11,8 +11,11 @@ export function reachableBandwidth(device: DeviceFile, n: number): number {
   return dramBytesPerNs.value * Math.min(1, n / dramSaturationTpcs.value);
 }
 
-/** Bytes that an SM takes from L2 in a clock, Ampere and Hopper alike (NVIDIA tuning guides). */
-const SM_FILL_BYTES_PER_CLOCK = 64;
+/**
+ * Bytes that an SM takes in from L2 in a clock at most: what reads on one TPC of an H200 get (379 GB/s,
+ * micro-benchmarks). Taken over for the other devices.
+ */
+const SM_FILL_BYTES_PER_CLOCK = 96;
 
 /**
  * Share of the throughput of `n` TPCs that a launch uses, 0..1: of the issue slots or the tensor pipes,
