@@ -18,6 +18,10 @@ export function readMeasurements(file: string): string {
     const gzipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
     return (gzipped ? gunzipSync(bytes) : bytes).toString('utf8');
   } catch (error) {
-    throw new LithosError('E_FILE', `cannot read ${file}: ${(error as Error).message}`);
+    throw new LithosError(
+      'E_FILE',
+      `cannot read ${file}: ${(error as Error).message}`,
+      'check the path and its permissions',
+    );
   }
 }

@@ -73,7 +73,11 @@ function readError(error: unknown, file: string, line: number): unknown {
     return rowError(file, at, error.message, 'a CSV row of three fields');
   }
   if (error instanceof Error && 'code' in error && 'syscall' in error) {
-    return new LithosError('E_FILE', `cannot read ${file}: ${error.message}`);
+    return new LithosError(
+      'E_FILE',
+      `cannot read ${file}: ${error.message}`,
+      'check the path and its permissions',
+    );
   }
   return error;
 }

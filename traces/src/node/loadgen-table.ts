@@ -18,7 +18,11 @@ export function readLoadgenTable(file: string): readonly TableRow[] {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new LithosError('E_FILE', `cannot read ${file}: ${(error as Error).message}`);
+    throw new LithosError(
+      'E_FILE',
+      `cannot read ${file}: ${(error as Error).message}`,
+      'check the path and its permissions',
+    );
   }
   const records = parseRecords(text, file);
   const header = records[0]?.record ?? [];

@@ -17,15 +17,15 @@ function govern(sensitivity: number, slip: number, decisions: number): readonly 
 }
 
 describe('Governor', () => {
-  it('first takes a tenant for compute bound: f = fmax / (1 + k), with k 70 % of the slip', () => {
-    // 1410 / 1.07 = 1318.
-    expect(govern(0.2, 0.1, 1)).toEqual([1320]);
+  it('first takes a tenant for compute bound: f = fmax / (1 + k), with k half of the slip', () => {
+    // 1410 / 1.05 = 1343.
+    expect(govern(0.2, 0.1, 1)).toEqual([1350]);
   });
 
   it('ends at the least clock with f >= fmax / (1 + k/S)', () => {
-    // 1410 / (1 + 0.07/0.5) = 1237.
-    expect(govern(0.5, 0.1, 20).at(-1)).toBe(1245);
-    expect(govern(1, 0.1, 20).at(-1)).toBe(1320);
+    // 1410 / (1 + 0.05/0.5) = 1282.
+    expect(govern(0.5, 0.1, 20).at(-1)).toBe(1290);
+    expect(govern(1, 0.1, 20).at(-1)).toBe(1350);
   });
 
   it('never makes a tenant longer than its slip once it has settled', () => {
@@ -49,8 +49,8 @@ describe('Governor', () => {
       governor.note(1, 1e3 * (1 + 0.8 * (FULL / clock - 1)), 1e3);
       clock = governor.decide(clock);
     }
-    // 1410 / (1 + 0.07/0.8) = 1297.
-    expect(clock).toBe(1305);
+    // 1410 / (1 + 0.05/0.8) = 1327.
+    expect(clock).toBe(1335);
   });
 
   it('goes back to the greatest clock for unseen launches and for a tenant over its slip', () => {

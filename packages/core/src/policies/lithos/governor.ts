@@ -8,8 +8,11 @@ const UNSEEN_SHARE = 0.01;
 const STEP = 0.5;
 /** Sensitivities below this are noise; it also bounds how far the clock can fall. */
 const LEAST_SENSITIVITY = 0.05;
-/** Part of the slip that the mean may use; the rest is for the tail, which lengthens more. */
-const MEAN_SHARE = 0.7;
+/**
+ * Part of the slip that the mean may use; the rest is for the tail, which lengthens more: a service at
+ * 60 % load that takes 5 % longer has a P99 that is some 10 % longer.
+ */
+const MEAN_SHARE = 0.5;
 /** A tenant that is this much over its slip takes the clock back to the greatest. */
 const DANGER = 1.25;
 
