@@ -48,6 +48,7 @@ function readValue({ unit }: PolicyParameter, text: string, what: string): numbe
     case 'switch':
       return readSwitch(text, what);
     case 'tpcs':
+    case 'factor':
     case 'count':
       return readNumber(text, what);
   }
@@ -75,6 +76,7 @@ export function formatSetting(unit: PolicyParameter['unit'], value: number): str
       return value === 0 ? 'off' : 'on';
     case 'tpcs':
       return `${value} TPCs`;
+    case 'factor':
     case 'count':
       return String(value);
   }

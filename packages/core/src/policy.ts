@@ -22,7 +22,7 @@ export type Placement =
 /** A tunable of a policy. All values are numbers; switches are 0 and 1. */
 export interface PolicyParameter {
   readonly default: number;
-  readonly unit: 'ns' | 'tpcs' | 'share' | 'count' | 'switch';
+  readonly unit: 'ns' | 'tpcs' | 'share' | 'factor' | 'count' | 'switch';
   readonly min: number;
   readonly max: number;
   readonly description: string;

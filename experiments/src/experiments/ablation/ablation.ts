@@ -50,7 +50,7 @@ async function run(context: ExperimentContext): Promise<Findings> {
         better: 'higher',
         values: perSeed((m) => m.mps),
         threshold: atoms,
-        note: 'what LithOS is compared with: met if LithOS has a lower tail',
+        note: 'what LithOS is compared with: met if LithOS has a lower tail; overloaded pairs grow with the length of the run',
       }),
       claim('tpc_scheduling', {
         paper: 1.38,

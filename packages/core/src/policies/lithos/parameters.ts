@@ -63,7 +63,7 @@ export const PARAMETERS = {
   },
   'right-sizing.slip': {
     default: 1.1,
-    unit: 'count',
+    unit: 'factor',
     min: 1,
     max: 10,
     description: 'how much longer than on all its TPCs a right-sized kernel may take, as a factor',
@@ -79,7 +79,7 @@ export const PARAMETERS = {
   },
   'power.slip': {
     default: 1.1,
-    unit: 'count',
+    unit: 'factor',
     min: 1,
     max: 10,
     description: 'how much longer than at the greatest clock a tenant may take, as a factor',
