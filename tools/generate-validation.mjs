@@ -60,7 +60,7 @@ const rows = parts.flatMap(({ name, summary }) =>
 );
 texts.set(
   'summary',
-  ['| part | error | cases | |', '| --- | --- | --: | --: |', ...rows].join('\n'),
+  ['| part | error | cases | |', '| --- | --- | ---: | ---: |', ...rows].join('\n'),
 );
 
 const page = readFileSync(PAGE, 'utf8');

@@ -5,7 +5,7 @@ export function table(
   right: readonly number[] = [],
 ): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const rule = head.map((_, i) => (right.includes(i) ? '--:' : '---'));
+  const rule = head.map((_, i) => (right.includes(i) ? '---:' : '---'));
   return [line(head), line(rule), ...rows.map(line)].join('\n');
 }
 
