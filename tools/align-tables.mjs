@@ -14,14 +14,16 @@ export function alignTables(markdown) {
     const widths = (rows[0] ?? []).map((_, c) =>
       Math.max(3, ...rows.map((row) => (row[c] ?? '').length)),
     );
-    const line = (row) => `| ${row.map((cell, c) => padded(cell, widths[c])).join(' | ')} |`;
+    const right = (rows[1] ?? []).map((rule) => /^-{3,}:$/.test(rule));
+    const line = (row) =>
+      `| ${row.map((cell, c) => padded(cell, widths[c], right[c])).join(' | ')} |`;
     return rows.map(line).join('\n') + end;
   });
 }
 
 /** A cell as wide as its column; dashes for the line below the head. */
-function padded(cell, width) {
-  if (!/^:?-{3,}:?$/.test(cell)) return cell.padEnd(width);
-  const [left, right] = [cell.startsWith(':') ? ':' : '', cell.endsWith(':') ? ':' : ''];
-  return left + '-'.repeat(width - left.length - right.length) + right;
+function padded(cell, width, right) {
+  if (!/^:?-{3,}:?$/.test(cell)) return right ? cell.padStart(width) : cell.padEnd(width);
+  const [begin, end] = [cell.startsWith(':') ? ':' : '', cell.endsWith(':') ? ':' : ''];
+  return begin + '-'.repeat(width - begin.length - end.length) + end;
 }
