@@ -152,7 +152,6 @@ export class SimulatedDevice implements DevicePort, EventSource {
     let next = this.slicer.nextNs;
     let dynamic = 0;
     let steady = 0;
-    const scaled = this.power.scale !== 1;
     let b0 = 0;
     let b1 = 0;
     let b2 = 0;
@@ -163,15 +162,10 @@ export class SimulatedDevice implements DevicePort, EventSource {
       domain.settle(now, clock);
       if (domain.nextNs < next) next = domain.nextNs;
       dynamic += domain.powerW;
-      const { grids } = domain;
-      for (let i = 0; i < grids.length; i++) {
-        const grid = grids[i] as Grid;
-        if (grid.rate <= 0) continue;
-        b0 |= grid.w0;
-        b1 |= grid.w1;
-        b2 |= grid.w2;
-        if (scaled) steady += grid.rate * grid.aloneNs * grid.steadyW;
-      }
+      steady += domain.steadyW;
+      b0 |= domain.busy0;
+      b1 |= domain.busy1;
+      b2 |= domain.busy2;
     }
     this.busyNow = popcount(b0) + popcount(b1) + popcount(b2);
     this.power.draw(dynamic, steady);

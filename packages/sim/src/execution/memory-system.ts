@@ -60,6 +60,14 @@ export class MemorySystem {
     this.traffic = traffic;
     this.dramLoad = dram / this.dram;
     let l2 = 0;
+    // While the DRAM has enough for all, L2 sees all that is asked of it.
+    if (this.dramLoad <= 1) {
+      for (let i = 0; i < grids.length; i++) {
+        l2 += (grids[i] as Grid).l2Desire * (shares[i] as number);
+      }
+      this.l2Load = l2 / this.l2;
+      return;
+    }
     for (let i = 0; i < grids.length; i++) {
       const grid = grids[i] as Grid;
       if (grid.l2Desire > 0) l2 += (grid.l2Desire * (shares[i] as number)) / this.dramStretch(grid);
@@ -72,8 +80,13 @@ export class MemorySystem {
    * @param share how much of its full rate it would have otherwise, as given to `solve`
    */
   stretch(grid: Grid, share: number): number {
-    if (grid.dramRate === 0 && grid.l2Rate === 0) return 1;
     const others = this.traffic - grid.dramRate * share;
+    if (this.dramLoad <= 1 && this.l2Load <= 1) {
+      return others <= 0 || (grid.dramRate === 0 && grid.l2Rate === 0)
+        ? 1
+        : 1 + (NEIGHBOUR_SHARE + grid.work.coldShare) * Math.min(1, others / COLD_BYTES_PER_NS);
+    }
+    if (grid.dramRate === 0 && grid.l2Rate === 0) return 1;
     const cold = Math.min(1, others / COLD_BYTES_PER_NS);
     return (
       (1 + (NEIGHBOUR_SHARE + grid.work.coldShare) * cold) *

@@ -230,7 +230,10 @@ class LithosPolicy implements Policy {
         return;
       }
       this.outstandingNs[stream] = outstanding + decision.predictedNs;
-      this.timers.reserve(decision.tpcs, this.context.now(), decision.predictedNs);
+      // Shorter work is gone before it could matter to a thief, who looks a quantum ahead.
+      if (decision.predictedNs > this.quantumNs - this.limitNs) {
+        this.timers.reserve(decision.tpcs, this.context.now(), decision.predictedNs);
+      }
       this.context.submit(queue, decision);
     }
   }
