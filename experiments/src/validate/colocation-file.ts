@@ -1,6 +1,9 @@
 import { Check } from './check.ts';
 
 const SCHEMA = 'colocation/1';
+const DEVICE = 'h200';
+/** Longest window, s: far more than was ever measured, and replayed in minutes. */
+const LONGEST_S = 600;
 
 export const COLOCATION_MODES = [
   'solo',
@@ -53,9 +56,18 @@ export function parseColocation(
   const check = new Check(file, SCHEMA);
   const root = check.object(check.json(text), 'the file');
   if (root.schema !== SCHEMA) check.fail('schema', root.schema, `'${SCHEMA}'`);
+  if (root.device !== undefined && root.device !== DEVICE) {
+    check.fail('device', root.device, `'${DEVICE}', the device that profiles were measured on`);
+  }
   const runs = check.array(root.runs, 'runs');
   if (runs.length === 0) check.fail('runs', runs, 'at least one run');
-  return runs.map((run, i) => new RunParser(check, `runs[${i}]`, workloads, tpcs).parse(run));
+  const seen = new Map<string, number>();
+  return runs.map((value, i) => {
+    const run = new RunParser(check, `runs[${i}]`, workloads, tpcs).parse(value);
+    const times = (seen.get(run.id) ?? 0) + 1;
+    seen.set(run.id, times);
+    return times === 1 ? run : { ...run, id: `${run.id}#${times}` };
+  });
 }
 
 class RunParser {
@@ -93,12 +105,19 @@ class RunParser {
       id: `${host}/${mode}${detail}/${sides}`,
       mode,
       host,
-      windowNs: check.positive(run.window_s, `${at}.window_s`) * 1e9,
+      windowNs: this.window(run.window_s) * 1e9,
       hp,
       be,
       limits,
       groups,
     };
+  }
+
+  private window(value: unknown): number {
+    const seconds = this.check.positive(value, `${this.at}.window_s`);
+    if (seconds > LONGEST_S)
+      this.check.fail(`${this.at}.window_s`, value, `at most ${LONGEST_S} s`);
+    return seconds;
   }
 
   private present(value: unknown): boolean {
@@ -125,6 +144,7 @@ class RunParser {
       const name = `${where}.arrival_us[${i}]`;
       const ns = Math.round(1000 * check.notNegative(us, name));
       if (ns < last) check.fail(name, us, 'arrivals in ascending order');
+      if (ns > LONGEST_S * 1e9) check.fail(name, us, 'an arrival within the window');
       last = ns;
       return ns;
     });
@@ -170,6 +190,10 @@ class RunParser {
       }
       return [from, to];
     };
-    return { hp: range('hp'), be: range('be') };
+    const [hp, be] = [range('hp'), range('be')];
+    if (hp[0] < be[1] && be[0] < hp[1]) {
+      check.refuse(`${where} overlap, expected ranges of their own for hp and be`);
+    }
+    return { hp, be };
   }
 }

@@ -1,5 +1,6 @@
 import {
   type KernelProfile,
+  LithosError,
   MS,
   type Ns,
   type Placement,
@@ -32,6 +33,8 @@ export interface ColocationValidation extends Validation {
   readonly uncalibrated: readonly string[];
 }
 
+/** A host's speed on a workload outside these is a mistake in the file, not a host. */
+const SPEEDS = { least: 0.3, most: 3 };
 /** Iterations that the best-effort side has in flight. */
 const DEPTH = 2;
 /** How long requests left over at the end of the window may take. */
@@ -49,18 +52,27 @@ export async function validateColocation(
   profile: (id: string) => KernelProfile,
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<ColocationValidation> {
-  const speeds = new Map<string, number>();
+  const speeds = new Map<string, number[]>();
   for (const run of runs) {
     if (run.mode === 'solo') calibrate(run, deviceId, backend, profile, speeds);
   }
   const pairs = runs.filter((run) => run.mode !== 'solo');
+  if (pairs.length === 0) {
+    throw new LithosError(
+      'E_NOTHING_TO_CHECK',
+      'there are only solo runs, and no pair to predict',
+      'give a file with runs of two sides',
+    );
+  }
   const uncalibrated = new Set<string>();
   const cases: (ValidationCase & { readonly mode: string })[] = [];
   for (const [i, run] of pairs.entries()) {
-    const speed = (workload: string): number => {
-      const known = speeds.get(`${run.host}/${workload}`);
-      if (known === undefined) uncalibrated.add(`${run.host}/${workload}`);
-      return known ?? 1;
+    const speed = (workload: string, side: 'hp' | 'be'): number => {
+      const at = `${run.host}/${workload}`;
+      const known =
+        speeds.get(`${at}/${side}`) ?? speeds.get(`${at}/${side === 'hp' ? 'be' : 'hp'}`);
+      if (known === undefined) uncalibrated.add(at);
+      return known === undefined ? 1 : absPercentile(known, 50);
     };
     const predicted = await replay(run, deviceId, backend, profile, speed);
     cases.push(...compare(run, predicted));
@@ -109,14 +121,14 @@ function compare(run: ColocationRun, predicted: Predicted): (ValidationCase & { 
 
 /**
  * A host's speed on a workload, as a factor on the launches' durations: what a request that waits for
- * nobody takes (the 10th percentile of solo latencies), or the solo iteration, less gaps and host time.
+ * nobody takes (the median), or the solo iteration, less gaps and host time.
  */
 function calibrate(
   run: ColocationRun,
   deviceId: string,
   backend: Backend,
   profile: (id: string) => KernelProfile,
-  speeds: Map<string, number>,
+  speeds: Map<string, number[]>,
 ): void {
   const workload = run.hp?.workload ?? run.be?.workload ?? '';
   const device = backend.open(deviceId);
@@ -125,9 +137,33 @@ function calibrate(
   const measuredNs =
     run.hp === undefined
       ? SECOND / (run.be?.iterationsPerS ?? 1)
-      : absPercentile(run.hp.latencyNs, 10) - graphLaunchNs - syncNs;
-  speeds.set(`${run.host}/${workload}`, (measuredNs - parts.gapsNs) / parts.launchesNs);
+      : absPercentile(serviceTimes(run.hp), 50) - graphLaunchNs - syncNs;
+  const speed = (measuredNs - parts.gapsNs) / parts.launchesNs;
+  if (!(speed > SPEEDS.least && speed < SPEEDS.most)) {
+    const expected = (parts.launchesNs + parts.gapsNs) / MS;
+    throw new LithosError(
+      'E_MEASUREMENTS',
+      `solo run ${run.id}: an iteration takes ${(measuredNs / MS).toFixed(3)} ms, where the profile has ${expected.toFixed(3)} ms`,
+      'check the times and their units',
+    );
+  }
+  const side = run.hp === undefined ? 'be' : 'hp';
+  const key = `${run.host}/${workload}/${side}`;
+  const known = speeds.get(key) ?? [];
+  known.push(speed);
+  speeds.set(key, known);
   device.close();
+}
+
+/** What each request took from when it could be served: it arrived, and the one before it was done. */
+function serviceTimes(service: MeasuredService): readonly Ns[] {
+  let free = 0;
+  return service.arrivalNs.map((arrival, i) => {
+    const done = arrival + (service.latencyNs[i] ?? 0);
+    const ns = done - Math.max(arrival, free);
+    free = done;
+    return ns;
+  });
 }
 
 async function replay(
@@ -135,7 +171,7 @@ async function replay(
   deviceId: string,
   backend: Backend,
   profile: (id: string) => KernelProfile,
-  speed: (workload: string) => number,
+  speed: (workload: string, side: 'hp' | 'be') => number,
 ): Promise<Predicted> {
   const { hp, be } = run;
   if (hp === undefined || be === undefined) throw new Error('a pair has two sides');
@@ -158,14 +194,14 @@ async function replay(
     costs: device.costs,
     sink: { arrived: () => {}, finished },
   });
-  const iteration = (workload: string): Iteration => ({
+  const iteration = (workload: string, side: 'hp' | 'be'): Iteration => ({
     launches: device.prepare(profile(workload), 'graph'),
     mode: 'graph',
-    scale: speed(workload),
+    scale: speed(workload, side),
   });
   new RequestServer(
     context(0, (request) => latencyNs.push(request.endNs - request.arrivalNs)),
-    iteration(hp.workload),
+    iteration(hp.workload, 'hp'),
     recordedArrivals(hp),
   ).start();
   new ClosedLoop(
@@ -173,7 +209,7 @@ async function replay(
       iterations += 1;
       lastEndNs = request.endNs;
     }),
-    iteration(be.workload),
+    iteration(be.workload, 'be'),
     DEPTH,
     run.windowNs,
   ).start();

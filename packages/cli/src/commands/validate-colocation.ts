@@ -64,7 +64,9 @@ function report(terminal: Terminal, result: ColocationValidation): void {
   terminal.print(
     columns([['mode', 'median error', '90th percentile'], ...modes], terminal.width, [1]),
   );
-  const notes = ['Nothing is fitted to a pair; solo runs tell how fast their host is.'];
+  const notes = [
+    'Solo runs tell how fast their host is; docs/validation.md says what else was fitted and assumed.',
+  ];
   const { uncalibrated } = result;
   if (uncalibrated.length > 0) {
     notes.push(
