@@ -1,7 +1,5 @@
 import { LithosError } from '../../errors.ts';
-import type { KernelShape } from '../../kernel.ts';
 import type { LaunchQueue } from '../../launch-queue.ts';
-import { blocksPerSm } from '../../occupancy.ts';
 import type { Decision, Policy, PolicyContext, PolicyDefinition } from '../../policy.ts';
 import type { Submission } from '../../submission.ts';
 import { TpcSet } from '../../tpc-set.ts';
@@ -13,6 +11,7 @@ import { PARAMETERS } from './parameters.ts';
 import { Predictor } from './predictor.ts';
 import { RightSizer } from './right-sizer.ts';
 import { TpcTimers } from './tpc-timers.ts';
+import { Waves, waveCount, wholeClusters } from './waves.ts';
 
 /** What an unseen launch counts towards the outstanding limit. */
 const UNSEEN_NS = 20 * US;
@@ -71,8 +70,7 @@ class LithosPolicy implements Policy {
   private readonly timers = new TpcTimers();
   /** A retry for queues that found no TPC free has been set. */
   private retrying = false;
-  /** Blocks of a kernel that fit a TPC, by kernel. */
-  private readonly blocksPerTpc: (number | undefined)[] = [];
+  private readonly waves: Waves;
   private readonly decision: Decision = {
     tpcs: TpcSet.EMPTY,
     priority: 0,
@@ -86,6 +84,7 @@ class LithosPolicy implements Policy {
   constructor(context: PolicyContext) {
     const value = (name: keyof typeof PARAMETERS): number => context.parameters[name] as number;
     this.context = context;
+    this.waves = new Waves(context.device);
     this.table = new AllocationTable(context.tenants, context.device.tpcs, {
       enabled: value('stealing') === 1,
       bestEffortShare: value('stealing.best-effort-share'),
@@ -117,9 +116,10 @@ class LithosPolicy implements Policy {
   submissionCompleted(submission: Submission, queue: LaunchQueue): void {
     const { stream, tenant } = queue;
     const { work, tpcs } = submission;
-    const wave = this.waveBlocks(work.kernel, tpcs.size);
+    const wave = this.waves.blocks(work.kernel, tpcs.size);
     const share =
-      waves(submission.blockEnd - submission.blockBegin, wave) / waves(work.kernel.blocks, wave);
+      waveCount(submission.blockEnd - submission.blockBegin, wave) /
+      waveCount(work.kernel.blocks, wave);
     const wholeNs = (submission.endNs - submission.startNs) / share;
     const predictor = this.predictor(stream);
     this.governor?.note(tenant, wholeNs, predictor.predict(work, tpcs.size));
@@ -307,32 +307,21 @@ class LithosPolicy implements Policy {
     const remaining = kernel.blocks - queue.headBlock;
     const whole = this.predictor(queue.stream).predict(work, tpcs, this.slow);
     const cuts = interruptible && this.atomize && kernel.splittable;
-    const wave = this.waveBlocks(kernel, tpcs);
+    const wave = this.waves.blocks(kernel, tpcs);
     decision.blocks = remaining;
     if (whole === undefined) {
       decision.predictedNs = UNSEEN_NS;
       if (cuts) decision.blocks = Math.min(remaining, wholeClusters(wave, kernel.clusterSize));
       return;
     }
-    const waveNs = whole / waves(kernel.blocks, wave);
-    const remainingWaves = waves(remaining, wave);
+    const waveNs = whole / waveCount(kernel.blocks, wave);
+    const remainingWaves = waveCount(remaining, wave);
     if (cuts && waveNs * remainingWaves > this.quantumNs) {
       const atomWaves = Math.max(1, Math.floor(this.quantumNs / waveNs));
       const blocks = wholeClusters(atomWaves * wave, kernel.clusterSize);
       decision.blocks = Math.min(remaining, blocks);
     }
-    decision.predictedNs = waveNs * waves(decision.blocks, wave);
-  }
-
-  /** Blocks of a kernel that run at once on `tpcs` TPCs, by its occupancy. */
-  private waveBlocks(kernel: KernelShape, tpcs: number): number {
-    let perTpc = this.blocksPerTpc[kernel.id];
-    if (perTpc === undefined) {
-      const { sm, smsPerTpc } = this.context.device;
-      perTpc = blocksPerSm(kernel, sm) * smsPerTpc;
-      this.blocksPerTpc[kernel.id] = perTpc;
-    }
-    return perTpc * tpcs;
+    decision.predictedNs = waveNs * waveCount(decision.blocks, wave);
   }
 
   private sizer(stream: number, tpcs: number): RightSizer {
@@ -359,9 +348,3 @@ class LithosPolicy implements Policy {
     return predictor;
   }
 }
-
-/** How many waves blocks take: at least one, and fractions beyond, as freed slots are refilled. */
-const waves = (blocks: number, wave: number): number => Math.max(1, blocks / wave);
-
-const wholeClusters = (blocks: number, cluster: number): number =>
-  Math.ceil(blocks / cluster) * cluster;
