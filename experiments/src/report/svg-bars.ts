@@ -1,19 +1,7 @@
 import type { Chart } from '../experiments/types.ts';
-import {
-  COLOURS,
-  DASHES,
-  drawing,
-  element,
-  GRID,
-  INK,
-  legend,
-  line,
-  MUTED,
-  text,
-  textWidth,
-  WIDTH,
-} from './svg.ts';
+import { DASHES, drawing, element, GRID, INK, line, MUTED, text, textWidth, WIDTH } from './svg.ts';
 import { axisOf, shortNumber } from './svg-axis.ts';
+import { legend, seriesColour } from './svg-legend.ts';
 
 const BAR = 13;
 const GAP = 12;
@@ -25,18 +13,7 @@ export function barsSvg(chart: Extract<Chart, { kind: 'bars' }>): string {
   const { categories, series, references } = chart;
   const values = series.flatMap((s) => s.values.flatMap((v) => (v === undefined ? [] : [v])));
   const axis = axisOf([...values, ...references.map((r) => r.value)]);
-  const key = legend(
-    [
-      ...(series.length > 1 ? series : []).map(({ name }, i) => ({ name, colour: colour(i) })),
-      ...references.map(({ name, value }) => ({
-        name: `${name}: ${shortNumber(value)}`,
-        colour: MUTED,
-        dashed: true,
-      })),
-    ],
-    16,
-    TOP,
-  );
+  const key = legend(series.length > 1 ? series : [], references, TOP);
   const left = 16 + Math.max(...categories.map(textWidth)) + 10;
   const top = TOP + key.height;
   const group = series.length * BAR + GAP;
@@ -51,7 +28,7 @@ export function barsSvg(chart: Extract<Chart, { kind: 'bars' }>): string {
     const middle = y + (series.length * BAR) / 2 + 4;
     return [
       text(left - 10, middle, category, { 'text-anchor': 'end' }),
-      ...series.flatMap((s, i) => bar(s.values[c], y + i * BAR, colour(i), x, axis.base)),
+      ...series.flatMap((s, i) => bar(s.values[c], y + i * BAR, seriesColour(i), x, axis.base)),
     ];
   });
   const lines = references.map(({ value }) =>
@@ -81,5 +58,3 @@ function bar(
     text(to + 4, y + BAR - 4, shortNumber(value), { 'font-size': 10, fill: MUTED }),
   ];
 }
-
-const colour = (i: number): string => COLOURS[i % COLOURS.length] as string;

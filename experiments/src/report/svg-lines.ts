@@ -1,18 +1,7 @@
 import type { Chart } from '../experiments/types.ts';
-import {
-  COLOURS,
-  DASHES,
-  drawing,
-  element,
-  GRID,
-  INK,
-  legend,
-  line,
-  MUTED,
-  text,
-  WIDTH,
-} from './svg.ts';
+import { DASHES, drawing, element, GRID, INK, line, MUTED, text, WIDTH } from './svg.ts';
 import { axisOf, shortNumber } from './svg-axis.ts';
+import { legend, seriesColour } from './svg-legend.ts';
 
 const LEFT = 72;
 const RIGHT = 24;
@@ -25,18 +14,7 @@ export function linesSvg(chart: Extract<Chart, { kind: 'lines' }>): string {
   const points = series.flatMap((s) => s.points);
   const xAxis = axisOf(points.map(([x]) => x));
   const yAxis = axisOf([...points.map(([, y]) => y), ...references.map((r) => r.value)]);
-  const key = legend(
-    [
-      ...series.map(({ name }, i) => ({ name, colour: colour(i) })),
-      ...references.map(({ name, value }) => ({
-        name: `${name}: ${shortNumber(value)}`,
-        colour: MUTED,
-        dashed: true,
-      })),
-    ],
-    16,
-    TOP,
-  );
+  const key = legend(series, references, TOP);
   const top = TOP + key.height;
   const bottom = top + HEIGHT;
   const right = WIDTH - RIGHT;
@@ -55,11 +33,11 @@ export function linesSvg(chart: Extract<Chart, { kind: 'lines' }>): string {
     element('polyline', {
       points: s.points.map(([px, py]) => `${x(px).toFixed(2)},${y(py).toFixed(2)}`).join(' '),
       fill: 'none',
-      stroke: colour(i),
+      stroke: seriesColour(i),
       'stroke-width': 2,
     }),
     ...s.points.map(([px, py]) =>
-      element('circle', { cx: x(px), cy: y(py), r: 3.5, fill: colour(i) }),
+      element('circle', { cx: x(px), cy: y(py), r: 3.5, fill: seriesColour(i) }),
     ),
   ]);
   const middle = (top + bottom) / 2;
@@ -78,5 +56,3 @@ export function linesSvg(chart: Extract<Chart, { kind: 'lines' }>): string {
     }),
   ]);
 }
-
-const colour = (i: number): string => COLOURS[i % COLOURS.length] as string;

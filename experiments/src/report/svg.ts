@@ -56,39 +56,6 @@ export function drawing(title: string, height: number, parts: readonly string[])
 /** About how wide a text is, px. */
 export const textWidth = (content: string): number => content.length * CHARACTER;
 
-/** One entry of a legend: a swatch, or a dashed line for a value to compare with. */
-export interface LegendEntry {
-  readonly name: string;
-  readonly colour: string;
-  readonly dashed?: boolean;
-}
-
-/** Entries one beside the other, broken into lines; gives the drawing and how high it is. */
-export function legend(
-  entries: readonly LegendEntry[],
-  x: number,
-  y: number,
-): { readonly svg: string; readonly height: number } {
-  const parts: string[] = [];
-  let atX = x;
-  let atY = y;
-  for (const { name, colour, dashed } of entries) {
-    const width = 24 + textWidth(name) + 18;
-    if (atX > x && atX + width > WIDTH - 16) {
-      atX = x;
-      atY += 18;
-    }
-    parts.push(
-      dashed
-        ? line([atX, atY - 4], [atX + 18, atY - 4], { stroke: colour, ...DASHES })
-        : element('rect', { x: atX, y: atY - 10, width: 18, height: 11, fill: colour }),
-      text(atX + 24, atY, name),
-    );
-    atX += width;
-  }
-  return { svg: parts.join('\n'), height: atY - y + 18 };
-}
-
 export const DASHES = { 'stroke-width': 1.5, 'stroke-dasharray': '5 4' };
 
 const coordinate = (value: number): string => `${Math.round(value * 100) / 100}`;
