@@ -8,7 +8,7 @@ export default defineConfig({
     // Sources, not dist: an alias and not a condition, because a condition would reach the
     // workers that a test starts and send plain Node to TypeScript files.
     alias: [
-      { find: /^@lithos\/(core|sim)$/, replacement: source('packages/$1/src/index.ts') },
+      { find: /^@lithos\/(core|sim|hw-a100)$/, replacement: source('packages/$1/src/index.ts') },
       { find: /^@lithos\/(traces|experiments)$/, replacement: source('$1/src/index.ts') },
       {
         find: /^@lithos\/(traces|experiments)\/node$/,
