@@ -11,6 +11,11 @@ export interface TenantSpec {
   readonly class: 'hp' | 'be';
   /** TPCs guaranteed to the tenant; 0 for best-effort. */
   readonly quotaTpcs: number;
+  /**
+   * How much longer its work may take than with all that it could have, as a factor, for policies
+   * that trade latency for TPCs or energy; without it they take their own parameter.
+   */
+  readonly slip?: number;
 }
 
 /** Where a policy puts a tenant when the run starts. */
@@ -55,6 +60,18 @@ export interface Policy {
   clockChanged?(mhz: Mhz): void;
   /** A timer set through the context fired. */
   timerFired?(timer: number): void;
+  /** A tenant has gone. Its queues are empty; what is in flight still completes. */
+  tenantLeft?(tenant: number): void;
+}
+
+/** Something out of the ordinary about a tenant, for the run record. */
+export interface Incident {
+  readonly atNs: Ns;
+  readonly tenant: number;
+  /** It left with work unfinished; an atom of it has not ended in time; it has ended after all. */
+  readonly kind: 'left' | 'overdue' | 'recovered';
+  /** What happened, in a sentence without a full stop. */
+  readonly detail: string;
 }
 
 /** What a policy sees and may do. */
@@ -70,8 +87,13 @@ export interface PolicyContext {
   submit(queue: LaunchQueue, decision: Decision): void;
   /** Asks for an SM clock, one of the device's settable ones. */
   setSmClock(mhz: Mhz): void;
-  /** Calls `timerFired(timer)` at `at`. Timer numbers are the policy's own, from 0. */
+  /**
+   * Calls `timerFired(timer)` at `at`; if that is now, when all else of this instant has happened.
+   * Timer numbers are the policy's own, from 0.
+   */
   setTimer(at: Ns, timer: number): void;
+  /** Notes something for the run record. */
+  report(incident: Incident): void;
 }
 
 /** One decision: where and how the next atom of a queue's head launch runs. May be reused. */

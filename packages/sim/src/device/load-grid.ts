@@ -48,8 +48,9 @@ function setDemands(grid: Grid, file: DeviceFile, scale: number, capacity: numbe
   // An atom takes its waves' part of the time, and does its blocks' part of the work in it.
   const timeShare = atom ? Math.max(1, grid.blocks / capacity) / Math.max(1, blocks / capacity) : 1;
   const density = atom ? grid.blocks / blocks / timeShare : 1;
-  // It starts the launch's full grid; the blocks outside its range leave at once, at dispatch rate.
-  const exitsNs = atom ? (blocks - grid.blocks) / file.launch.dispatchBlocksPerNs.value : 0;
+  // On the full-grid path the blocks outside its range start, too, and leave at once.
+  const fullGrid = atom && file.atoms.value === 'full-grid';
+  const exitsNs = fullGrid ? (blocks - grid.blocks) / file.launch.dispatchBlocksPerNs.value : 0;
   grid.aloneNs = whole * scale * timeShare + exitsNs;
   const dramBytes = work.dramBytes * density;
   const l2Bytes = work.l2Bytes * density;

@@ -103,7 +103,7 @@ export class SimulatedDevice implements DevicePort, EventSource {
   }
 
   setTimer(at: Ns, timer: number): void {
-    this.engine.schedule('timer', at, this.timers, timer);
+    this.engine.schedule(at > this.now() ? 'timer' : 'settled', at, this.timers, timer);
   }
 
   setSmClock(mhz: Mhz): void {

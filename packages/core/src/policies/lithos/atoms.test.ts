@@ -100,6 +100,7 @@ describe('LithOS bounds the work that it has on the device', () => {
       port.advance(port.now() + SECOND);
     }
     for (let i = 0; i < 20; i++) scheduler.launch(queue, work);
+    port.settle();
     return port.inFlight(queue.stream);
   }
 
