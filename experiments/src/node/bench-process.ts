@@ -60,7 +60,7 @@ async function repeat(
   const { scenario, policy, recorded } = work;
   const folder = recorded ? mkdtempSync(join(tmpdir(), 'lithos-bench-')) : undefined;
   try {
-    const device = simBackend.open(scenario.device);
+    const device = simBackend.open(scenario.device, scenario);
     const recorder = folder === undefined ? undefined : openRecord(work, folder);
     const sink: { sink?: RunSink } = recorder === undefined ? {} : { sink: recorder };
     const began = performance.now();

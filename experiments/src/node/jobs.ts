@@ -61,7 +61,7 @@ async function attempt(job: Job, hooks: RunHooks): Promise<JobResult> {
     };
   }
   const { scenario, policy, seed, parameters, solo, runDir } = job;
-  const device = simBackend.open(scenario.device);
+  const device = simBackend.open(scenario.device, scenario);
   const options = { scenario, policy, seed, parameters, solo, device, inputs };
   if (runDir === undefined) {
     if (!job.probed) return { kind: 'run', result: await run(options, hooks) };

@@ -1,11 +1,17 @@
 import type { DevicePort, Host, KernelProfile, KernelShape, Launchable, Ns } from '@lithos/core';
+import type { AtomPath } from '@lithos/sim';
 import type { HostCosts } from '../drivers/driver.ts';
 
 /** What runs below the scheduler: the simulator, or a GPU that the command line hands in. */
 export interface Backend {
   readonly kind: 'sim' | 'hw';
   /** Opens a device for one run. */
-  open(deviceId: string): OpenDevice;
+  open(deviceId: string, options?: DeviceOptions): OpenDevice;
+}
+
+/** What a scenario says of its device beyond the name. */
+export interface DeviceOptions {
+  readonly atoms?: AtomPath;
 }
 
 /** A device for one run, with the host that drives it. */

@@ -1,4 +1,5 @@
 import {
+  type DeviceFile,
   Engine,
   findDevice,
   KernelInterner,
@@ -6,7 +7,7 @@ import {
   type SimKernel,
   SimulatedDevice,
 } from '@lithos/sim';
-import type { Backend, OpenDevice } from './backend.ts';
+import type { Backend, DeviceOptions, OpenDevice } from './backend.ts';
 
 /** Events between two looks around: some tens of ms of wall time, more where many tenants compete. */
 const EVENT_BUDGET = 20_000;
@@ -14,8 +15,8 @@ const EVENT_BUDGET = 20_000;
 /** The simulator as a backend. */
 export const simBackend: Backend = { kind: 'sim', open: openSimulated };
 
-function openSimulated(deviceId: string): OpenDevice {
-  const file = findDevice(deviceId);
+function openSimulated(deviceId: string, options: DeviceOptions = {}): OpenDevice {
+  const file = withOptions(findDevice(deviceId), options);
   const engine = new Engine();
   const device = new SimulatedDevice(file, engine);
   const interner = new KernelInterner();
@@ -50,6 +51,11 @@ function openSimulated(deviceId: string): OpenDevice {
     },
     close: () => {},
   };
+}
+
+function withOptions(file: DeviceFile, { atoms }: DeviceOptions): DeviceFile {
+  if (atoms === undefined) return file;
+  return { ...file, atoms: { value: atoms, source: 'the scenario' } };
 }
 
 function soloTimes(

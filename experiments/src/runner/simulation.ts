@@ -1,6 +1,7 @@
 import {
   findPolicy,
   type HostTask,
+  type Incident,
   type LaunchQueue,
   MS,
   type Ns,
@@ -11,8 +12,8 @@ import {
 import type { RowsSource } from '@lithos/traces';
 import type { Driver } from '../drivers/driver.ts';
 import { aggregate, refusedTenant, TenantMetrics } from '../metrics/tenant-metrics.ts';
-import type { DeviceResult, RunResult, TraceAccount } from '../results.ts';
-import type { Scenario } from '../scenario-types.ts';
+import type { DeviceResult, IncidentResult, RunResult, TraceAccount } from '../results.ts';
+import type { Scenario, ScenarioTenant } from '../scenario-types.ts';
 import type { OpenDevice } from './backend.ts';
 import { type Feed, makeFeed } from './feed.ts';
 import type { RunInputs } from './inputs.ts';
@@ -22,6 +23,8 @@ import { makeDriver } from './tenants.ts';
 
 /** How often counters are sampled. */
 const SAMPLE_NS: Ns = 10 * MS;
+/** Incidents beyond these are as many again of the same. */
+const MAX_INCIDENTS = 100;
 
 export interface SimulationOptions {
   readonly scenario: Scenario;
@@ -43,6 +46,7 @@ export type Outcome = Omit<RunResult, 'wall_s' | 'launches_per_wall_s' | 'run_di
 /** One scenario under one policy and seed: tenants, drivers and metrics around a scheduler. */
 export class Simulation {
   readonly scheduler: Scheduler;
+  private readonly incidents: IncidentResult[] = [];
   private readonly options: SimulationOptions;
   private readonly metrics: readonly TenantMetrics[];
   private readonly drivers: (Driver | undefined)[] = [];
@@ -66,24 +70,27 @@ export class Simulation {
           endNs: scenario.durationNs,
         }),
     );
-    const specs: TenantSpec[] = scenario.tenants.map(({ name, class: kind, quotaTpcs }) => ({
+    const specs: TenantSpec[] = scenario.tenants.map(({ name, class: kind, quotaTpcs, slip }) => ({
       name,
       class: kind,
       quotaTpcs,
+      ...(slip !== undefined && { slip }),
     }));
     this.scheduler = new Scheduler({
       port: device.port,
       policy: findPolicy(options.policy),
       tenants: specs,
       ...(options.parameters && { parameters: options.parameters }),
-      ...(sink && {
-        observer: { submissionCompleted: (s: Submission) => sink.submissionCompleted(s) },
-      }),
+      observer: {
+        ...(sink && { submissionCompleted: (s: Submission) => sink.submissionCompleted(s) }),
+        incident: (incident) => this.note(incident),
+      },
     });
     scenario.tenants.forEach((_, tenant) => {
       this.drivers.push(this.driverOf(tenant));
     });
     for (const driver of this.drivers) driver?.start();
+    this.planDepartures();
     if (sink) this.sampleCounters(sink);
   }
 
@@ -115,7 +122,22 @@ export class Simulation {
       tenants: tenants.map((t) => t.result),
       device: this.deviceResult(endNs),
       aggregate: aggregate(tenants),
+      ...(this.incidents.length > 0 && { incidents: this.incidents }),
     };
+  }
+
+  private note({ atNs, tenant, kind, detail }: Incident): void {
+    if (this.incidents.length === MAX_INCIDENTS) return;
+    const { name } = this.options.scenario.tenants[tenant] as ScenarioTenant;
+    this.incidents.push({ at_ms: atNs / MS, tenant: name, kind, detail });
+  }
+
+  private planDepartures(): void {
+    const { scenario, device } = this.options;
+    const task: HostTask = { run: (tenant) => this.scheduler.closeTenant(tenant) };
+    scenario.tenants.forEach(({ leavesNs }, tenant) => {
+      if (leavesNs !== undefined) device.host.at(leavesNs, task, tenant);
+    });
   }
 
   /** What became of the rows that were read, for a tenant fed by a trace. */
@@ -149,7 +171,7 @@ export class Simulation {
   private driverOf(tenant: number): Driver | undefined {
     const { scenario, device, inputs, seed, solo, sink } = this.options;
     if (this.scheduler.placements[tenant]?.kind === 'refused') return undefined;
-    const spec = scenario.tenants[tenant] as Scenario['tenants'][number];
+    const spec = scenario.tenants[tenant] as ScenarioTenant;
     const metrics = this.metrics[tenant] as TenantMetrics;
     const feed = this.options.feed?.(tenant) ?? makeFeed(spec, seed, inputs, solo[tenant] ?? 0);
     if (feed.kind === 'open') this.rows[tenant] = feed.rows;

@@ -24,10 +24,10 @@ export async function measureSolo(
   inputs: RunInputs,
   hooks: Pick<RunHooks, 'pause' | 'signal'>,
 ): Promise<number> {
-  const spec = scenario.tenants[tenant] as ScenarioTenant;
+  const { leavesNs: _, ...spec } = scenario.tenants[tenant] as ScenarioTenant;
   const llm = spec.workload.kind === 'llm';
   const watchNs = llm ? WATCH_LLM_NS : WATCH_NS;
-  const device = backend.open(scenario.device);
+  const device = backend.open(scenario.device, scenario);
   const simulation = new Simulation({
     scenario: {
       ...scenario,

@@ -54,6 +54,7 @@ export class Scheduler implements DeviceListener {
   private readonly queues: LaunchQueue[] = [];
   private readonly queuesByTenant: LaunchQueue[][];
   private readonly free: Submission[] = [];
+  private readonly left = new Set<number>();
   private readonly watchdog: Watchdog;
 
   constructor(options: SchedulerOptions) {
@@ -146,6 +147,7 @@ export class Scheduler implements DeviceListener {
    * ends by itself and is reported to nobody, and its quota is free for others.
    */
   closeTenant(tenant: number): void {
+    this.left.add(tenant);
     let dropped = 0;
     let inFlight = 0;
     for (const queue of this.queuesOf(tenant)) {
@@ -161,6 +163,11 @@ export class Scheduler implements DeviceListener {
       kind: 'left',
       detail: `left with ${dropped} launches waiting and ${inFlight} submissions on the device`,
     });
+  }
+
+  /** Whether a tenant has gone. */
+  hasLeft(tenant: number): boolean {
+    return this.left.has(tenant);
   }
 
   submissionCompleted(submission: Submission): void {

@@ -8,7 +8,7 @@ export { constantsWithout } from './latency/left-out.ts';
 export { profiledLatencyKernel } from './latency/profiled.ts';
 export { TwoSampleLaw, twoSampleDuration } from './latency/two-samples.ts';
 export type { LatencyKernel } from './latency/waves.ts';
-export type { DeviceFile, Sourced } from './model/device-model.ts';
+export { ATOM_PATHS, type AtomPath, type DeviceFile, type Sourced } from './model/device-model.ts';
 export { type RooflineWork, rooflineKernel } from './model/roofline.ts';
 export { KernelInterner, prepareProfile, type SimKernel } from './model/sim-kernel.ts';
 export { meanBoardPower } from './power/board-power.ts';

@@ -9,7 +9,7 @@ const STEP = 0.5;
 /** Sensitivities below this are noise; it also bounds how far the clock can fall. */
 const LEAST_SENSITIVITY = 0.05;
 /** Part of the slip that is used; the rest is for what a mean over launches does not see. */
-const USED_SHARE = 0.7;
+const USED_SHARE = 0.85;
 /** A tenant busy for more of the time than this has no queue to speak of: it is a closed loop. */
 const CLOSED_LOOP = 0.95;
 /**

@@ -76,6 +76,8 @@ export class LithosPolicy implements Policy {
     this.placer = new Placer(context, this.table, {
       rightSizing: this.rightSizing,
       horizonNs: this.quantumNs,
+      briefNs: this.quantumNs - this.limitNs,
+      unseenShare: value('stealing.unseen-share'),
     });
     this.atomizer = new Atomizer(device, {
       enabled: value('atomizer') === 1,
@@ -102,6 +104,7 @@ export class LithosPolicy implements Policy {
     const { tenant } = queue;
     const state = this.states[queue.stream] as StreamState;
     this.learn(submission, state);
+    this.placer.ended(submission);
     state.lastEndNs = submission.endNs;
     if (this.overdue.ended(submission, state)) this.reallocate();
     state.outstandingNs =
@@ -173,8 +176,7 @@ export class LithosPolicy implements Policy {
       const outstandingNs = state.outstandingNs + decision.predictedNs;
       if (stealing && queue.outstanding > 0 && outstandingNs > this.limitNs) return;
       state.outstandingNs = outstandingNs;
-      // Shorter work is gone before it could matter to a thief, who looks a quantum ahead.
-      if (decision.predictedNs > this.quantumNs - this.limitNs) this.placer.placed(decision);
+      this.placer.placed(decision);
       this.context.submit(queue, decision);
       this.watch();
     }

@@ -72,20 +72,22 @@ export class Overdue {
     const ns = this.context.now() - since;
     if (ns < this.limitNs || ns < TIMES_PREDICTED * oldest.predictedNs) return;
     state.overdue = oldest;
-    this.tenants |= 1 << queue.tenant;
-    this.report(oldest, 'overdue', ns);
+    const bit = 1 << queue.tenant;
+    // What waits behind an overdue atom is overdue, too, sooner or later: that is no news.
+    if ((this.tenants & bit) === 0) this.report(oldest, 'overdue', ns);
+    this.tenants |= bit;
   }
 
   private report(submission: Submission, kind: 'overdue' | 'recovered', ns: Ns): void {
     const { tenant, work, launch, atom, predictedNs, tpcs } = submission;
-    const after = kind === 'overdue' ? 'has not ended after' : 'ended after';
+    const does = kind === 'overdue' ? 'has an atom that has not ended after' : 'had one end after';
     this.context.report({
       atNs: this.context.now(),
       tenant,
       kind,
       detail:
-        `atom ${atom} of launch ${launch} ('${work.kernel.name}') on TPCs ${tpcs} ${after} ` +
-        `${(ns / MS).toFixed(3)} ms, ${(predictedNs / MS).toFixed(3)} ms predicted`,
+        `${does} ${(ns / MS).toFixed(3)} ms, ${(predictedNs / MS).toFixed(3)} ms predicted: ` +
+        `atom ${atom} of launch ${launch} ('${work.kernel.name}') on TPCs ${tpcs}`,
     });
   }
 }

@@ -61,6 +61,14 @@ export const PARAMETERS = {
       'part of the idle TPCs kept for best-effort tenants while high-priority ones steal',
     source: 'chosen so that best-effort work is not starved by a closed-loop high-priority tenant',
   },
+  'stealing.unseen-share': {
+    default: 0.5,
+    unit: 'share',
+    min: 0.01,
+    max: 1,
+    description: 'part of the TPCs it might steal that a launch never seen before gets',
+    source: 'chosen: should it never end, each owner keeps about half of its quota',
+  },
   'best-effort.minimum-share': {
     default: 0,
     unit: 'share',

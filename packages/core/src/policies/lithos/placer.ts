@@ -1,5 +1,6 @@
 import type { LaunchQueue } from '../../launch-queue.ts';
 import type { Decision, PolicyContext } from '../../policy.ts';
+import type { Submission } from '../../submission.ts';
 import { TpcSet } from '../../tpc-set.ts';
 import type { Ns } from '../../units.ts';
 import type { Allocation, AllocationTable } from './allocation.ts';
@@ -10,6 +11,10 @@ export interface PlacerRules {
   readonly rightSizing: boolean;
   /** Stolen TPCs must be expected free within this time. */
   readonly horizonNs: Ns;
+  /** Work no longer than this is gone before it could matter to a thief: no timer is set for it. */
+  readonly briefNs: Ns;
+  /** Part of the TPCs it might steal that a launch never seen before gets. */
+  readonly unseenShare: number;
 }
 
 /** Chooses TPCs and priority for the head launch of a queue. */
@@ -50,14 +55,24 @@ export class Placer {
       if (highPriority) this.rightSize(queue, state, allocation, decision);
       else this.borrow(allocations, allocation, decision);
     }
-    if (decision.stolen.size > 0) this.avoidBusy(decision);
+    if (decision.stolen.size > 0) {
+      this.avoidBusy(decision);
+      if (!state.predictor.knows(queue.headWork())) this.limitUnseen(decision);
+    }
     decision.stolenFrom = decision.stolen.size === 0 ? 0 : this.table.ownersOf(decision.stolen);
     decision.priority = !highPriority ? 0 : decision.stolen.size > 0 ? 1 : this.ownerPriority;
   }
 
   /** Notes that a decision was carried out. */
   placed({ tpcs, predictedNs }: Decision): void {
-    this.timers.reserve(tpcs, this.context.now(), predictedNs);
+    if (predictedNs > this.rules.briefNs) {
+      this.timers.reserve(tpcs, this.context.now(), predictedNs);
+    }
+  }
+
+  /** Notes that a submission has ended. */
+  ended({ tpcs, predictedNs, startNs, endNs }: Submission): void {
+    if (predictedNs > this.rules.briefNs) this.timers.correct(tpcs, endNs - startNs - predictedNs);
   }
 
   /** Leaves out stolen TPCs that have longer work before them than an atom. */
@@ -66,6 +81,14 @@ export class Placer {
     if (free === decision.stolen) return;
     decision.tpcs = decision.tpcs.difference(decision.stolen.difference(free));
     decision.stolen = free;
+  }
+
+  /** Leaves owners a part of their TPCs, in case that a launch that nobody knows does not end. */
+  private limitUnseen(decision: Decision): void {
+    const { stolen } = decision;
+    const some = stolen.lowest(Math.ceil(this.rules.unseenShare * stolen.size));
+    decision.tpcs = decision.tpcs.difference(stolen.difference(some));
+    decision.stolen = some;
   }
 
   /** Takes no more TPCs than the head launch needs, its tenant's own before others. */

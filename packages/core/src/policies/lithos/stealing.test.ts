@@ -28,7 +28,9 @@ describe('under LithOS a best-effort tenant', () => {
     scheduler.launch(owner, SHORT);
     port.settle();
     for (const s of atoms) {
-      expect([s.tpcs, s.stolen]).toEqual(['0-7', '0-7']);
+      // Until the first one ends nobody knows how long it takes.
+      const tpcs = s.submittedNs === 0 ? '0-3' : '0-7';
+      expect([s.tpcs, s.stolen]).toEqual([tpcs, tpcs]);
       expect(s.priority).toBeLessThan(submitted(0)[0]?.priority ?? 0);
     }
   });
