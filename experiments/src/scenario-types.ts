@@ -13,6 +13,10 @@ export interface Scenario {
   readonly seed: number;
   /** How launches are cut into atoms, if not as the device's file says. */
   readonly atoms?: AtomPath;
+  /** Under policies that interpose, graphs are submitted in segments of this length. */
+  readonly segmentNs?: Ns;
+  /** Under policies that interpose, what each submission costs the scheduler's thread. */
+  readonly dispatchNs?: Ns;
   readonly tenants: readonly ScenarioTenant[];
   readonly policies: readonly string[];
 }

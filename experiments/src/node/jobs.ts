@@ -6,6 +6,7 @@ import { type ProbeResult, RunProbe } from '../experiments/probe.ts';
 import type { RecordLevel } from '../record/manifest.ts';
 import { RunRecorder } from '../record/recorder.ts';
 import type { RunResult } from '../results.ts';
+import { deviceOptions } from '../runner/backend.ts';
 import { type RunHooks, run } from '../runner/run.ts';
 import { simBackend } from '../runner/sim-backend.ts';
 import { measureSolo, type SoloRates } from '../runner/solo.ts';
@@ -61,7 +62,7 @@ async function attempt(job: Job, hooks: RunHooks): Promise<JobResult> {
     };
   }
   const { scenario, policy, seed, parameters, solo, runDir } = job;
-  const device = simBackend.open(scenario.device, scenario);
+  const device = simBackend.open(scenario.device, deviceOptions(scenario, policy));
   const options = { scenario, policy, seed, parameters, solo, device, inputs };
   if (runDir === undefined) {
     if (!job.probed) return { kind: 'run', result: await run(options, hooks) };

@@ -1,6 +1,15 @@
-import type { DevicePort, Host, KernelProfile, KernelShape, Launchable, Ns } from '@lithos/core';
+import {
+  type DevicePort,
+  findPolicy,
+  type Host,
+  type KernelProfile,
+  type KernelShape,
+  type Launchable,
+  type Ns,
+} from '@lithos/core';
 import type { AtomPath } from '@lithos/sim';
 import type { HostCosts } from '../drivers/driver.ts';
+import type { Scenario } from '../scenario-types.ts';
 
 /** What runs below the scheduler: the simulator, or a GPU that the command line hands in. */
 export interface Backend {
@@ -9,9 +18,25 @@ export interface Backend {
   open(deviceId: string, options?: DeviceOptions): OpenDevice;
 }
 
-/** What a scenario says of its device beyond the name. */
+/** How a run uses its device: what the scenario says beyond the name, for the policy that runs. */
 export interface DeviceOptions {
+  /** How launches are cut into atoms, if not as the device's file says. */
   readonly atoms?: AtomPath;
+  /** Graphs are cut into segments of this length; without it their launches are submitted one by one. */
+  readonly segmentNs?: Ns;
+  /** What each submission costs the scheduler's thread; nothing without it. */
+  readonly dispatchNs?: Ns;
+}
+
+/** The device options of a scenario's run under a policy. */
+export function deviceOptions(scenario: Scenario, policy: string): DeviceOptions {
+  const { atoms, segmentNs, dispatchNs } = scenario;
+  const interposes = findPolicy(policy).interposes === true;
+  return {
+    ...(atoms !== undefined && { atoms }),
+    ...(interposes && segmentNs !== undefined && { segmentNs }),
+    ...(interposes && dispatchNs !== undefined && { dispatchNs }),
+  };
 }
 
 /** A device for one run, with the host that drives it. */

@@ -2,9 +2,12 @@ import {
   type DeviceFile,
   Engine,
   findDevice,
+  inSegments,
   KernelInterner,
+  partCount,
+  partOf,
   prepareProfile,
-  type SimKernel,
+  type SimLaunchable,
   SimulatedDevice,
 } from '@lithos/sim';
 import type { Backend, DeviceOptions, OpenDevice } from './backend.ts';
@@ -18,7 +21,8 @@ export const simBackend: Backend = { kind: 'sim', open: openSimulated };
 function openSimulated(deviceId: string, options: DeviceOptions = {}): OpenDevice {
   const file = withOptions(findDevice(deviceId), options);
   const engine = new Engine();
-  const device = new SimulatedDevice(file, engine);
+  const { segmentNs, dispatchNs } = options;
+  const device = new SimulatedDevice(file, engine, dispatchNs === undefined ? {} : { dispatchNs });
   const interner = new KernelInterner();
   const { hostLaunchNs, hostGraphLaunchNs, hostSyncNs } = file.launch;
   return {
@@ -33,9 +37,15 @@ function openSimulated(deviceId: string, options: DeviceOptions = {}): OpenDevic
       return interner.kernels;
     },
     profiledBytesPerNs: findDevice('h200').memory.dramBytesPerNs.value,
-    prepare: (profile, mode) =>
-      prepareProfile(profile, findDevice(profile.measured.device), file, mode, interner),
-    soloTimes: (launches) => soloTimes(launches as readonly SimKernel[], file.geometry.tpcs.value),
+    prepare: (profile, mode) => {
+      const measuredOn = findDevice(profile.measured.device);
+      const launches = prepareProfile(profile, measuredOn, file, mode, interner);
+      return segmentNs === undefined || mode !== 'graph'
+        ? launches
+        : inSegments(profile.id, launches, segmentNs, interner);
+    },
+    soloTimes: (launches) =>
+      soloTimes(launches as readonly SimLaunchable[], file.geometry.tpcs.value),
     advance: (untilNs) => engine.run(untilNs, EVENT_BUDGET),
     counters: () => {
       device.account();
@@ -59,14 +69,17 @@ function withOptions(file: DeviceFile, { atoms }: DeviceOptions): DeviceFile {
 }
 
 function soloTimes(
-  launches: readonly SimKernel[],
+  launches: readonly SimLaunchable[],
   tpcs: number,
 ): { readonly launchesNs: number; readonly gapsNs: number } {
   let launchesNs = 0;
   let gapsNs = 0;
   for (const launch of launches) {
-    launchesNs += launch.durationNs[tpcs] ?? 0;
-    gapsNs += launch.gapNs;
+    for (let i = 0; i < partCount(launch); i++) {
+      const part = partOf(launch, i);
+      launchesNs += part.durationNs[tpcs] ?? 0;
+      gapsNs += part.gapNs;
+    }
   }
   return { launchesNs, gapsNs };
 }

@@ -15,6 +15,8 @@ const KEYS = [
   'warmup',
   'seed',
   'atoms',
+  'segments',
+  'dispatch_cost',
   'policies',
   'name',
   'description',
@@ -46,6 +48,8 @@ export function parseScenario(text: string, fileName: string, context: ScenarioC
   }
   const nameEntry = map.get('name');
   const atoms = map.get('atoms')?.oneOf(ATOM_PATHS);
+  const segmentNs = map.get('segments')?.quantity(readPositiveDuration);
+  const dispatchNs = map.get('dispatch_cost')?.quantity(readDuration);
   return {
     name: nameEntry === undefined ? baseName(fileName) : readName(nameEntry),
     description: map.get('description')?.text(),
@@ -54,6 +58,8 @@ export function parseScenario(text: string, fileName: string, context: ScenarioC
     warmupNs,
     seed: map.get('seed')?.quantity(integerReader(0, Number.MAX_SAFE_INTEGER)) ?? 1,
     ...(atoms !== undefined && { atoms }),
+    ...(segmentNs !== undefined && { segmentNs }),
+    ...(dispatchNs !== undefined && { dispatchNs }),
     tenants: readTenants(map.need('tenants', '[…]'), device, context),
     policies: readPolicies(map.get('policies'), context),
   };

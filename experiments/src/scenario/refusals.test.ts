@@ -53,7 +53,7 @@ const EDITS: readonly (readonly [from: string, to: string, refusal: string])[] =
   [
     'warmup: 5s',
     'zzz: 5s',
-    "E_SCENARIO_KEY dir/quick.yaml:3:1: unknown key 'zzz' | known keys: device, duration, tenants, warmup, seed, atoms, policies, name, description",
+    "E_SCENARIO_KEY dir/quick.yaml:3:1: unknown key 'zzz' | known keys: device, duration, tenants, warmup, seed, atoms, segments, dispatch_cost, policies, name, description",
   ],
   [
     'warmup: 5s',

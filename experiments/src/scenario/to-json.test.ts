@@ -89,7 +89,17 @@ const base = fc.record({
   policies: fc.subarray([...CONTEXT.policies], { minLength: 1 }),
 });
 const scenario: fc.Arbitrary<Scenario> = fc
-  .tuple(base, fc.record({ atoms: fc.constantFrom(...ATOM_PATHS) }, { requiredKeys: [] }))
+  .tuple(
+    base,
+    fc.record(
+      {
+        atoms: fc.constantFrom(...ATOM_PATHS),
+        segmentNs: spanNs,
+        dispatchNs: fc.oneof(fc.constant(0), spanNs),
+      },
+      { requiredKeys: [] },
+    ),
+  )
   .map(([all, extra]) => ({ ...all, ...extra }));
 
 it('is a scenario file that gives the same scenario, as JSON and as YAML', () => {

@@ -20,6 +20,10 @@ export function scenarioToJson(scenario: Scenario): JsonObject {
     warmup: formatDuration(scenario.warmupNs),
     seed: scenario.seed,
     ...(scenario.atoms !== undefined && { atoms: scenario.atoms }),
+    ...(scenario.segmentNs !== undefined && { segments: formatDuration(scenario.segmentNs) }),
+    ...(scenario.dispatchNs !== undefined && {
+      dispatch_cost: formatDuration(scenario.dispatchNs),
+    }),
     tenants: scenario.tenants.map(tenantToJson),
     policies: scenario.policies,
   };

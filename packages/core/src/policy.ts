@@ -40,6 +40,11 @@ export interface PolicyDefinition {
   readonly name: string;
   readonly description: string;
   readonly parameters: Readonly<Record<string, PolicyParameter>>;
+  /**
+   * Launches wait in the scheduler's queues for a decision: each submission costs the scheduler's
+   * thread time, and graphs are cut into segments. Otherwise the driver gets them as they come.
+   */
+  readonly interposes?: boolean;
   /** Why this device will not do, or `undefined` if it will. */
   unsupported?(device: DeviceInfo): string | undefined;
   /** One placement per tenant, in their order. */

@@ -11,6 +11,7 @@ export type { LatencyKernel } from './latency/waves.ts';
 export { ATOM_PATHS, type AtomPath, type DeviceFile, type Sourced } from './model/device-model.ts';
 export { type RooflineWork, rooflineKernel } from './model/roofline.ts';
 export { KernelInterner, prepareProfile, type SimKernel } from './model/sim-kernel.ts';
+export { inSegments, partCount, partOf, type SimLaunchable } from './model/sim-segment.ts';
 export { meanBoardPower } from './power/board-power.ts';
 export { powerConstants } from './power/constants.ts';
 export { fitPower } from './power/fit.ts';

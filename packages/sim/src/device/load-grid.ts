@@ -9,10 +9,17 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 /**
  * Makes a submission's grid: what it holds, what it asks of the memory system, and how long it takes
- * alone, on the submission's TPC set. `enterNs` is when its launch gap is over.
+ * alone, on the submission's TPC set.
+ * @param work the submission's launch, or the one of its segment that comes next
+ * @param enterNs when its launch gap is over
  */
-export function loadGrid(grid: Grid, file: DeviceFile, submission: Submission, enterNs: Ns): void {
-  const work = submission.work as SimKernel;
+export function loadGrid(
+  grid: Grid,
+  file: DeviceFile,
+  submission: Submission,
+  work: SimKernel,
+  enterNs: Ns,
+): void {
   const { tpcs } = submission;
   const n = tpcs.size;
   grid.submission = submission;
@@ -22,7 +29,9 @@ export function loadGrid(grid: Grid, file: DeviceFile, submission: Submission, e
   grid.w1 = tpcs.w1;
   grid.w2 = tpcs.w2;
   grid.tpcs = n;
-  grid.blocks = submission.blockEnd - submission.blockBegin;
+  // A segment has all blocks of each of its launches.
+  const whole = submission.work !== work;
+  grid.blocks = whole ? work.kernel.blocks : submission.blockEnd - submission.blockBegin;
   const capacity = work.blocksPerTpc * n;
   grid.wave = capacity === 0 ? 1 : Math.min(grid.blocks, capacity);
   grid.held = 0;

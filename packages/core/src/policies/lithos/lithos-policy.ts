@@ -182,12 +182,17 @@ export class LithosPolicy implements Policy {
     }
   }
 
-  /** Enough of a queue is on the device. */
+  /**
+   * Enough of a queue is on the device. What runs does not count for a high-priority tenant, so that
+   * the next submission is there when it ends; a thief has less on the device, which it must be able
+   * to give back.
+   */
   private isFull(queue: LaunchQueue): boolean {
-    return (
-      queue.outstanding > 0 &&
-      this.stateOf(queue.stream, queue.tenant).outstandingNs >= this.limitNs
-    );
+    const oldest = queue.oldestInFlight();
+    if (oldest === undefined) return false;
+    const { outstandingNs } = this.stateOf(queue.stream, queue.tenant);
+    const running = this.context.tenants[queue.tenant]?.class === 'hp' ? oldest.predictedNs : 0;
+    return outstandingNs - running >= this.limitNs;
   }
 
   /** Takes note of what a finished submission tells of its kernel. */

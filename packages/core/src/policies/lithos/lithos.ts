@@ -10,6 +10,7 @@ export const lithos: PolicyDefinition = {
   name: 'lithos',
   description: 'LithOS: TPC quotas, stealing of idle TPCs, long kernels in atoms',
   parameters: PARAMETERS,
+  interposes: true,
   unsupported: (device) =>
     needsDomain('shared')(device) ??
     (device.capabilities.tpcGranularity === 1

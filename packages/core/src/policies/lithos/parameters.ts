@@ -8,7 +8,8 @@ export const PARAMETERS = {
     unit: 'ns',
     min: 0,
     max: SECOND,
-    description: 'predicted work of a stream on the device above which nothing more is submitted',
+    description:
+      'predicted work of a stream waiting on the device above which nothing more is submitted',
     source: 'LithOS section 5.3: 100 us cover the communication with the device',
   },
   'atomizer.quantum': {

@@ -99,7 +99,8 @@ export class Placer {
     decision: Decision,
   ): void {
     const work = queue.headWork();
-    if (!work.kernel.splittable || queue.headBlock > 0) return;
+    const { persistent, threadsPerBlock } = work.kernel;
+    if (persistent === true || threadsPerBlock === 0 || queue.headBlock > 0) return;
     const bound = Math.ceil(work.kernel.blocks / this.context.device.smsPerTpc);
     const size = state.sizer(all.size).size(work, bound);
     decision.sizedFrom = all.size;
