@@ -46,8 +46,15 @@ export interface OpenDevice {
   readonly costs: HostCosts;
   /** Kernels prepared so far, by id. */
   readonly kernels: readonly KernelShape[];
-  /** Makes a profile's launches runnable on this device. */
-  prepare(profile: KernelProfile, mode: 'graph' | 'stream'): readonly Launchable[];
+  /**
+   * Makes a profile's launches runnable on this device.
+   * @param visibleTpcs TPCs that the application is told of; all if it is not stated
+   */
+  prepare(
+    profile: KernelProfile,
+    mode: 'graph' | 'stream',
+    visibleTpcs?: number,
+  ): readonly Launchable[];
   /** Time of prepared launches one after the other, alone on the whole device, and of their gaps. */
   soloTimes(launches: readonly Launchable[]): { readonly launchesNs: Ns; readonly gapsNs: Ns };
   /** DRAM bandwidth of the device that profiles were measured on, bytes/ns. */

@@ -9,6 +9,7 @@ import {
   prepareProfile,
   type SimLaunchable,
   SimulatedDevice,
+  withVisibleTpcs,
 } from '@lithos/sim';
 import type { Backend, DeviceOptions, OpenDevice } from './backend.ts';
 
@@ -37,9 +38,10 @@ function openSimulated(deviceId: string, options: DeviceOptions = {}): OpenDevic
       return interner.kernels;
     },
     profiledBytesPerNs: findDevice('h200').memory.dramBytesPerNs.value,
-    prepare: (profile, mode) => {
+    prepare: (profile, mode, visibleTpcs = file.geometry.tpcs.value) => {
       const measuredOn = findDevice(profile.measured.device);
-      const launches = prepareProfile(profile, measuredOn, file, mode, interner);
+      const asMeasured = prepareProfile(profile, measuredOn, file, mode, interner);
+      const launches = withVisibleTpcs(asMeasured, visibleTpcs, interner);
       return segmentNs === undefined || mode !== 'graph'
         ? launches
         : inSegments(profile.id, launches, segmentNs, interner);

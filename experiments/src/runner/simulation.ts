@@ -170,7 +170,8 @@ export class Simulation {
 
   private driverOf(tenant: number): Driver | undefined {
     const { scenario, device, inputs, seed, solo, sink } = this.options;
-    if (this.scheduler.placements[tenant]?.kind === 'refused') return undefined;
+    const placement = this.scheduler.placements[tenant];
+    if (placement?.kind !== 'placed') return undefined;
     const spec = scenario.tenants[tenant] as ScenarioTenant;
     const metrics = this.metrics[tenant] as TenantMetrics;
     const feed = this.options.feed?.(tenant) ?? makeFeed(spec, seed, inputs, solo[tenant] ?? 0);
@@ -195,7 +196,10 @@ export class Simulation {
       },
       spec,
       feed,
-      device,
+      {
+        launches: (profile, mode) => device.prepare(profile, mode, placement.visibleTpcs),
+        profiledBytesPerNs: device.profiledBytesPerNs,
+      },
       inputs,
     );
   }

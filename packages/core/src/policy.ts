@@ -20,7 +20,15 @@ export interface TenantSpec {
 
 /** Where a policy puts a tenant when the run starts. */
 export type Placement =
-  | { readonly kind: 'placed'; readonly domain: SharingDomain }
+  | {
+      readonly kind: 'placed';
+      readonly domain: SharingDomain;
+      /**
+       * TPCs that the tenant is told the device has; all of them if it is not stated. Applications
+       * size cooperative and persistent kernels by it.
+       */
+      readonly visibleTpcs?: number;
+    }
   /** The policy has no room for the tenant; it does not run, and reports say why. */
   | { readonly kind: 'refused'; readonly reason: string };
 

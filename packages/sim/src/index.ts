@@ -12,6 +12,7 @@ export { ATOM_PATHS, type AtomPath, type DeviceFile, type Sourced } from './mode
 export { type RooflineWork, rooflineKernel } from './model/roofline.ts';
 export { KernelInterner, prepareProfile, type SimKernel } from './model/sim-kernel.ts';
 export { inSegments, partCount, partOf, type SimLaunchable } from './model/sim-segment.ts';
+export { withVisibleTpcs } from './model/visible-tpcs.ts';
 export { meanBoardPower } from './power/board-power.ts';
 export { powerConstants } from './power/constants.ts';
 export { fitPower } from './power/fit.ts';

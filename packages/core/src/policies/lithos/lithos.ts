@@ -28,7 +28,11 @@ export const lithos: PolicyDefinition = {
         'put several tenants together, or leave some out',
       );
     }
-    return tenants.map(() => ({ kind: 'placed', domain: { kind: 'shared' } }));
+    return tenants.map(({ quotaTpcs }) => ({
+      kind: 'placed',
+      domain: { kind: 'shared' },
+      ...(quotaTpcs > 0 && { visibleTpcs: quotaTpcs }),
+    }));
   },
   create: (context) => new LithosPolicy(context),
 };
