@@ -1,5 +1,9 @@
 export { type CsvExport, exportCsv } from './csv/export-csv.ts';
-export { exportPerfetto, type PerfettoExport } from './perfetto/export-perfetto.ts';
+export {
+  exportPerfetto,
+  type PerfettoExport,
+  type PerfettoOptions,
+} from './perfetto/export-perfetto.ts';
 export {
   type ExportHooks,
   type ExportSource,

@@ -1,8 +1,13 @@
 import fs from 'node:fs';
 import { join, resolve } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import { LithosError } from '@lithos/core';
 import { exportCsv } from '../export/csv/export-csv.ts';
-import { exportPerfetto, type PerfettoExport } from '../export/perfetto/export-perfetto.ts';
+import {
+  exportPerfetto,
+  type PerfettoExport,
+  type PerfettoOptions,
+} from '../export/perfetto/export-perfetto.ts';
 import {
   type ExportHooks,
   type ExportSource,
@@ -33,6 +38,8 @@ export interface ExportOptions extends ExportHooks {
   /** CSV: one table alone, into a file and not a folder. */
   readonly table?: TableName;
   readonly window: ExportWindow;
+  /** Perfetto: whether the trace's packets are compressed. */
+  readonly compress?: boolean;
   /** Told what the user should know of the run before it is exported. */
   readonly onNote?: (text: string) => void;
 }
@@ -57,9 +64,12 @@ export interface ExportResult {
 
 /** Writes a run record in another format; leaves nothing behind if it fails. */
 export async function exportRun(options: ExportOptions): Promise<ExportResult> {
-  const { format, table, onNote, window } = options;
+  const { format, table, compress, onNote, window } = options;
   if (table !== undefined && format !== 'csv') {
     throw new LithosError('E_VALUE', '--table is for --format csv', 'leave --table away');
+  }
+  if (compress === true && format !== 'perfetto') {
+    throw new LithosError('E_VALUE', '--compress is for --format perfetto', 'leave it away');
   }
   if (window.fromNs > window.toNs) {
     throw new LithosError('E_VALUE', '--from is after --to', 'give the earlier time with --from');
@@ -99,7 +109,7 @@ function write(
 async function writePerfetto(
   source: ExportSource,
   run: string,
-  { out = `${run}.pftrace`, force, window, onNote, onProgress, signal }: ExportOptions,
+  { out = `${run}.pftrace`, force, window, compress, onNote, onProgress, signal }: ExportOptions,
   output: OutputFiles,
 ): Promise<Written> {
   refuseTaken(out, force);
@@ -107,8 +117,9 @@ async function writePerfetto(
     onNote?.(`${run} was made with --record requests: the trace has no TPCs`);
   }
   let isLarge = false;
-  const hooks: ExportHooks = {
+  const hooks: PerfettoOptions = {
     ...(signal !== undefined && { signal }),
+    ...(compress === true && { deflate: (part) => deflateSync(part, { level: 1 }) }),
     onProgress: (share, written) => {
       onProgress?.(share, written);
       if (isLarge || written < LARGE_TRACE_BYTES) return;

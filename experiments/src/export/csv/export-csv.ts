@@ -1,7 +1,7 @@
 import { LithosError, TpcSet } from '@lithos/core';
 import type { TableName } from '../../record/read.ts';
 import type { SinkFile } from '../../record/sink.ts';
-import type { ColumnValues, Table } from '../../record/table.ts';
+import type { Table } from '../../record/table.ts';
 import type { ColumnInfo, TableReader } from '../../record/table-reader.ts';
 import { eachRowGroup } from '../rows.ts';
 import {
@@ -49,7 +49,7 @@ export async function exportCsv(
   const begin = (reader: TableReader): void => {
     columns = reader.columns;
     const names = columns.map(({ name }) => name);
-    out.line(hasSet(names) ? [...names, SET_COLUMN] : names);
+    out.line((hasSet(names) ? [...names, SET_COLUMN] : names).map(quoted));
   };
   const rows = await eachRowGroup(
     source,
@@ -70,20 +70,18 @@ type Cell = (row: number) => string;
 function cellsOf(columns: readonly ColumnInfo[], values: Table): readonly Cell[] {
   const cells = columns.map((column) => cellOf(column, values));
   if (!hasSet(values.names())) return cells;
-  const [w0, w1, w2] = SET_WORDS.map((name) => values.numbers(name)) as [
-    ColumnValues,
-    ColumnValues,
-    ColumnValues,
-  ];
-  const set: Cell = (row) =>
-    TpcSet.ofWords(Number(w0[row]), Number(w1[row]), Number(w2[row])).toString();
+  const words = SET_WORDS.map((name) => values.numbers(name));
+  const set: Cell = (row) => {
+    const [w0 = 0, w1 = 0, w2 = 0] = words.map((word) => word[row]);
+    return quoted(TpcSet.ofWords(w0, w1, w2).toString());
+  };
   return [...cells, set];
 }
 
 function cellOf({ name, kind }: ColumnInfo, values: Table): Cell {
   if (kind === 'text') {
     const texts = values.texts(name);
-    return (row) => texts[row] as string;
+    return (row) => quoted(texts[row] as string);
   }
   const numbers = values.numbers(name);
   if (kind === 'boolean') return (row) => (numbers[row] === 1 ? 'true' : 'false');
@@ -109,7 +107,7 @@ class TextSink {
   }
 
   line(cells: readonly string[]): void {
-    this.text += `${cells.map(quoted).join(',')}\r\n`;
+    this.text += `${cells.join(',')}\r\n`;
     if (this.text.length >= CHUNK_CHARS) this.finish();
   }
 

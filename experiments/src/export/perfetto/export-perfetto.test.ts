@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib';
 import { TpcSet } from '@lithos/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -5,15 +6,15 @@ import { ATOM_GROUP_ROWS } from '../../record/atoms.ts';
 import { readRunTable } from '../../record/read.ts';
 import { MemorySink } from '../../record/sink.ts';
 import type { Table } from '../../record/table.ts';
-import { type ExportHooks, type ExportWindow, WHOLE_RUN } from '../source.ts';
-import { packetsOf, type Slice, type Track, tracksOf } from '../testing/decode.ts';
+import { type ExportWindow, WHOLE_RUN } from '../source.ts';
+import { inflated, packetsOf, type Slice, type Track, tracksOf } from '../testing/decode.ts';
 import { type RecordSpec, record, recordSpecs, sourceOf, TENANTS } from '../testing/records.ts';
-import { exportPerfetto, type PerfettoExport } from './export-perfetto.ts';
+import { exportPerfetto, type PerfettoExport, type PerfettoOptions } from './export-perfetto.ts';
 
 async function traceOf(
   folder: MemorySink,
   window: ExportWindow = WHOLE_RUN,
-  hooks: ExportHooks = {},
+  hooks: PerfettoOptions = {},
 ): Promise<{ readonly bytes: Uint8Array; readonly result: PerfettoExport }> {
   const out = new MemorySink();
   const file = out.open('t');
@@ -323,6 +324,9 @@ describe('a record', () => {
     expect(slicesOf(tracksOf(bytes), 'TPC 5')).toHaveLength(Math.ceil((count - 5) / 54));
     expect(shares).toEqual(shares.toSorted((a, b) => a - b));
     expect(shares.at(-1)).toBe(1);
+    const packed = await traceOf(folder, WHOLE_RUN, { deflate: (part) => deflateSync(part) });
+    expect(packed.bytes.length).toBeLessThan(bytes.length / 4);
+    expect(Buffer.compare(inflated(packed.bytes), bytes)).toBe(0);
     const cut = await traceOf(folder, { fromNs: 10 * ATOM_GROUP_ROWS, toNs: 10 * count });
     expect(cut.result.slices).toBe(11);
   });

@@ -13,13 +13,18 @@ import { type AtomCounts, writeAtoms } from './atoms.ts';
 import { writeCounters } from './counters.ts';
 import { writeRequests } from './requests.ts';
 import { TpcTracks } from './tpc-tracks.ts';
-import { TraceWriter, type TrackUuid } from './trace-writer.ts';
+import { type Deflate, TraceWriter, type TrackUuid } from './trace-writer.ts';
 
 /** What a trace holds. */
 export interface PerfettoExport extends AtomCounts {
   readonly requests: number;
   readonly counter_samples: number;
   readonly bytes: number;
+}
+
+export interface PerfettoOptions extends ExportHooks {
+  /** Compresses the trace's packets, about fifteenfold. Perfetto reads them; other tools may not. */
+  readonly deflate?: Deflate;
 }
 
 /**
@@ -30,11 +35,11 @@ export async function exportPerfetto(
   source: ExportSource,
   sink: SinkFile,
   window: ExportWindow = WHOLE_RUN,
-  hooks: ExportHooks = {},
+  { deflate, ...hooks }: PerfettoOptions = {},
 ): Promise<PerfettoExport> {
   const { manifest } = source;
   const recorded = recordedTables(source);
-  const writer = new TraceWriter(sink);
+  const writer = new TraceWriter(sink, deflate);
   const hooksOf = (table: TableName): ExportHooks => shareOf(hooks, recorded, table);
   const device = deviceTrack(writer, manifest);
   const requestGroup = writer.track('requests', { rank: 1, description: REQUESTS });

@@ -11,6 +11,7 @@ export const PACKET = {
   trackEvent: 11,
   internedData: 12,
   sequenceFlags: 13,
+  compressedPackets: 50,
   trackDescriptor: 60,
   firstPacketOnSequence: 87,
 } as const;

@@ -18,8 +18,13 @@ import { ProtoWriter } from './proto-writer.ts';
 /** All packets are of one sequence: they share the interned text. */
 const SEQUENCE_ID = 1;
 
-/** Bytes that are collected before they go to the sink. */
+/** Bytes of packets that are collected before they go to the sink. */
 const CHUNK_BYTES = 1 << 20;
+/** The same where they are compressed: the result has to stay below 512 KB, whatever they are. */
+const COMPRESSED_CHUNK_BYTES = 1 << 18;
+
+/** Compresses bytes in the zlib format (RFC 1950). */
+export type Deflate = (bytes: Uint8Array) => Uint8Array;
 
 /** A track's number: from `FIRST_UUID` on, of three bytes each, so that one can replace another. */
 export type TrackUuid = number;
@@ -46,6 +51,8 @@ export class TraceWriter {
   /** Bytes handed to the sink. */
   written = 0;
   private readonly sink: SinkFile;
+  private readonly deflate: Deflate | undefined;
+  private readonly chunkBytes: number;
   private readonly out = new ProtoWriter();
   private nextUuid = FIRST_UUID;
   private isFirst = true;
@@ -56,8 +63,10 @@ export class TraceWriter {
     debugAnnotationStringValues: new Map(),
   };
 
-  constructor(sink: SinkFile) {
+  constructor(sink: SinkFile, deflate?: Deflate) {
     this.sink = sink;
+    this.deflate = deflate;
+    this.chunkBytes = deflate === undefined ? CHUNK_BYTES : COMPRESSED_CHUNK_BYTES;
     this.packet(() => this.out.uint(PACKET.firstPacketOnSequence, 1));
   }
 
@@ -147,7 +156,7 @@ export class TraceWriter {
       putUuid(bytes, at + size, track);
       at += size;
     }
-    this.drain(CHUNK_BYTES);
+    this.drain(this.chunkBytes);
   }
 
   nameIid(iid: number): void {
@@ -217,14 +226,23 @@ export class TraceWriter {
       write();
     });
     this.isFirst = false;
-    if (drain) this.drain(CHUNK_BYTES);
+    if (drain) this.drain(this.chunkBytes);
   }
 
   private drain(atLeast: number): void {
     if (this.out.length < atLeast) return;
+    if (this.deflate !== undefined) this.replace(this.deflate(this.out.bytes()));
     this.sink.write(this.out.bytes());
     this.written += this.out.length;
     this.out.clear();
+  }
+
+  /** Puts one packet in the place of those that it holds. */
+  private replace(compressed: Uint8Array): void {
+    this.out.clear();
+    this.out.message(TRACE.packet, () =>
+      this.out.message(PACKET.compressedPackets, () => this.out.append(compressed)),
+    );
   }
 }
 

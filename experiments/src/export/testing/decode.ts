@@ -56,14 +56,19 @@ export interface Packet {
   };
 }
 
-/** The packets of a trace, those that it holds compressed included. */
+/** The packets of a trace. */
 export function packetsOf(bytes: Uint8Array): readonly Packet[] {
   const decoded = trace.toObject(trace.decode(bytes), { longs: Number, enums: String });
-  return ((decoded.packet ?? []) as Packet[]).flatMap((packet) =>
-    packet.compressed_packets === undefined
-      ? [packet]
-      : packetsOf(inflateSync(packet.compressed_packets)),
-  );
+  return (decoded.packet ?? []) as Packet[];
+}
+
+/** The trace whose packets a compressed trace holds. */
+export function inflated(bytes: Uint8Array): Uint8Array {
+  const parts = packetsOf(bytes).map(({ compressed_packets: part }) => {
+    if (part === undefined) throw new Error('a packet that is not compressed');
+    return inflateSync(part);
+  });
+  return new Uint8Array(Buffer.concat(parts));
 }
 
 export interface Slice {

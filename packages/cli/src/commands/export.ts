@@ -12,6 +12,7 @@ interface Flags {
   readonly out?: string;
   readonly force?: boolean;
   readonly table?: (typeof TABLES)[number];
+  readonly compress?: boolean;
   readonly from?: number;
   readonly to?: number;
   readonly json?: boolean;
@@ -31,6 +32,7 @@ export function addExport(program: Command, terminal: Terminal): void {
     .option('--out <path>', 'what to write (default: RUN.pftrace, RUN-csv/ or RUN-TABLE.csv)')
     .option('--force', 'replace files that are there')
     .addOption(new Option('--table <name>', 'CSV: this table alone, as one file').choices(TABLES))
+    .option('--compress', 'Perfetto: compress the trace, about fifteenfold')
     .option('--from <time>', 'leave out what ended before, such as 10s', (text) =>
       parseMoment(text, '--from'),
     )
