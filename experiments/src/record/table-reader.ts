@@ -73,7 +73,11 @@ async function readRows(
 ): Promise<Table> {
   const rows = end - start;
   const read = new Map<string, ColumnValues>();
-  for (const column of columns) read.set(column.name, allocate(column, rows));
+  const missing = new Map<string, number>();
+  for (const column of columns) {
+    read.set(column.name, allocate(column, rows));
+    missing.set(column.name, rows);
+  }
   await parquetRead({
     file,
     metadata,
@@ -82,9 +86,14 @@ async function readRows(
     rowEnd: end,
     onChunk: ({ columnName, columnData, rowStart }) => {
       const target = read.get(columnName);
-      if (target !== undefined) copy(columnData, target, rowStart - start);
+      if (target === undefined) return;
+      const copied = copy(columnData, target, rowStart - start);
+      missing.set(columnName, (missing.get(columnName) ?? 0) - copied);
     },
   });
+  for (const [name, count] of missing) {
+    if (count !== 0) throw new Error(`column '${name}' lacks values`);
+  }
   return new Table(rows, read);
 }
 
@@ -129,17 +138,27 @@ function allocate({ type }: SchemaElement, rows: number): ColumnValues {
   return type === 'BYTE_ARRAY' ? new Array<string>(rows).fill('') : new Float64Array(rows);
 }
 
-/** Copies a chunk, of which parts may lie outside the rows that are wanted. */
-function copy(from: ArrayLike<unknown>, to: ColumnValues, at: number): void {
+/**
+ * Copies a chunk, of which parts may lie outside the rows that are wanted.
+ * @returns how many values it had for them
+ */
+function copy(from: ArrayLike<unknown>, to: ColumnValues, at: number): number {
   const first = Math.max(0, -at);
   const end = Math.min(from.length, to.length - at);
+  let count = 0;
   if (!ArrayBuffer.isView(to)) {
     const texts = to as string[];
-    for (let i = first; i < end; i++) texts[at + i] = String(from[i]);
-    return;
+    for (let i = first; i < end; i++) {
+      const value = from[i];
+      if (typeof value !== 'string') continue;
+      texts[at + i] = value;
+      count += 1;
+    }
+    return count;
   }
   for (let i = first; i < end; i++) {
     const value = from[i];
     to[at + i] = value === null || value === undefined ? Number.NaN : Number(value);
   }
+  return Math.max(0, end - first);
 }

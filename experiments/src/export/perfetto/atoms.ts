@@ -116,7 +116,8 @@ function tracksOf(
 ): readonly TrackUuid[] {
   for (const [name, values] of numbers) {
     const value = values[row] as number;
-    if (!(value >= 0)) throw badRow(source, 'atoms', at, `${name} is ${value}`);
+    if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER))
+      throw badRow(source, 'atoms', at, `${name} is ${value}`);
   }
   const set = TpcSet.ofWords(w0[row] as number, w1[row] as number, w2[row] as number);
   const tracks = tpcs.take(set, start[row] as number, end[row] as number);

@@ -43,7 +43,11 @@ export function writeRequests(
   const write = ({ values, rows, first }: Rows): void => {
     for (const row of rows) {
       const request = requestAt(values, row);
-      const { tenant, arrivalNs, startNs, firstTokenNs, endNs } = request;
+      const { tenant, arrivalNs, startNs, firstTokenNs, endNs, numbers } = request;
+      for (const [column, value] of numbers) {
+        if (within(value, 0, Number.MAX_SAFE_INTEGER)) continue;
+        throw badRow(source, 'requests', first + row, `${column} is ${value}`);
+      }
       const track = tracks.get(tenant);
       const ordered = arrivalNs <= startNs && startNs <= endNs;
       const tokenWithin = firstTokenNs === undefined || within(firstTokenNs, startNs, endNs);
