@@ -24,8 +24,11 @@ import { type OutputFiles, outputFiles, refuseTaken } from './output-files.ts';
 export const EXPORT_FORMATS = ['perfetto', 'csv'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** Above this, ui.perfetto.dev is likely to run out of memory (its documentation: about 2 GB). */
-const LARGE_TRACE_BYTES = 2e9;
+/**
+ * Beyond this, ui.perfetto.dev is likely to run out of memory: 1.3 GB, where its documentation warns
+ * of about 2 GB, and the trace has to be sorted besides.
+ */
+const LARGE_TRACE_SLICES = 10e6;
 
 export interface ExportOptions extends ExportHooks {
   /** A run record, or a folder with one in it. */
@@ -116,18 +119,19 @@ async function writePerfetto(
   if (!recordedTables(source).includes('atoms')) {
     onNote?.(`${run} was made with --record requests: the trace has no TPCs`);
   }
-  let isLarge = false;
   const hooks: PerfettoOptions = {
     ...(signal !== undefined && { signal }),
     ...(compress === true && { deflate: (part) => deflateSync(part, { level: 1 }) }),
-    onProgress: (share, written) => {
-      onProgress?.(share, written);
-      if (isLarge || written < LARGE_TRACE_BYTES) return;
-      isLarge = true;
-      onNote?.('2 GB so far, which is about what ui.perfetto.dev opens: --from and --to cut');
-    },
+    ...(onProgress !== undefined && { onProgress }),
   };
   const { bytes, ...trace } = await exportPerfetto(source, output.open(out), window, hooks);
+  if (trace.slices > LARGE_TRACE_SLICES) {
+    const millions = Math.round(trace.slices / 1e6);
+    onNote?.(
+      `the trace has ${millions} million slices, more than ui.perfetto.dev is likely to open: ` +
+        'cut it with --from and --to',
+    );
+  }
   return { files: [{ path: out, bytes }], trace };
 }
 
