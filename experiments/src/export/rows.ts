@@ -25,21 +25,25 @@ export interface Rows {
   readonly first: number;
 }
 
+export interface RowHooks extends ExportHooks {
+  /** Columns that are wanted; all if not given. */
+  readonly columns?: readonly string[];
+  /** Told before the first row. */
+  readonly begin?: (reader: TableReader) => void;
+  /** How many bytes were written. */
+  readonly bytes: () => number;
+}
+
 /**
  * Reads what a window has of a table, row group by row group, so that memory does not grow with the
  * run. Of a row group that lies outside the window only the times are read.
- * @param begin told before the first row; says which columns are wanted (all if it does not)
  * @returns how many rows were given to `use`
  */
 export function eachRowGroup(
   source: ExportSource,
   table: TableName,
   window: ExportWindow,
-  hooks: ExportHooks & {
-    readonly columns?: readonly string[];
-    readonly begin?: (reader: TableReader) => void;
-    readonly bytes: () => number;
-  },
+  hooks: RowHooks,
   use: (rows: Rows) => void,
 ): Promise<number> {
   return withTable(source, table, async (reader) => {

@@ -82,6 +82,18 @@ describe('an export', () => {
     expect(slices('TPC 53')).toMatchObject([{ beginNs: 10, endNs: 30 }]);
   });
 
+  it('of the folder that one is in goes beside it, too', async () => {
+    const { parent, run } = recorded();
+    const before = process.cwd();
+    process.chdir(run);
+    try {
+      await exported('.');
+    } finally {
+      process.chdir(before);
+    }
+    expect(listed(parent)).toEqual(['lithos-seed3', 'lithos-seed3.pftrace']);
+  });
+
   it('as CSV is a folder of tables, or one of them', async () => {
     const { parent, run } = recorded();
     const { files } = await exported(run, { format: 'csv' });

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { LithosError } from '@lithos/core';
 import { exportCsv } from '../export/csv/export-csv.ts';
@@ -159,7 +159,10 @@ async function writeCsv(
 
 /** The folder of the run record itself, where the one around it was given. */
 function runFolder(folder: string): string {
-  const path = resolve(folder) === process.cwd() ? resolve(folder) : folder.replace(/\/+$/, '');
+  // Files go beside the run, so it has to have a name.
+  const path = ['.', '..'].includes(basename(folder))
+    ? resolve(folder)
+    : folder.replace(/(?!^)\/+$/, '');
   if (fs.existsSync(join(path, RECORD_FILES.manifest))) return path;
   const runs = fs.existsSync(path) ? runsIn(path) : [];
   const [only] = runs;

@@ -300,6 +300,15 @@ describe('a small trace', () => {
     });
   });
 
+  it('is made of these packets', async () => {
+    const { bytes } = await traceOf(record(SMALL, { run: { backend: 'hw' } }));
+    const text = (key: string, value: unknown): unknown =>
+      key === 'str' ? new TextDecoder().decode(value as Uint8Array) : value;
+    // Buffers would turn into objects before `text` sees them.
+    const packets = packetsOf(bytes).map((packet) => structuredClone(packet));
+    await expect(`${JSON.stringify(packets, text, 1)}\n`).toMatchFileSnapshot('small.golden.json');
+  });
+
   it('is the same bytes each time', async () => {
     const [a, b] = [await traceOf(record(SMALL)), await traceOf(record(SMALL))];
     expect(a.bytes).toEqual(b.bytes);
