@@ -19,6 +19,9 @@ const NUMBERS = [
   'actual_ns',
 ] as const;
 
+/** What `request` is of an LLM tenant's atoms: its server batches, so a step is for many requests. */
+const STEP = 'step';
+
 /** Columns whose zero says that there is nothing to say. */
 const OPTIONAL_NUMBERS = ['predicted_ns', 'sized_from', 'stolen_tpcs'] as const;
 
@@ -56,7 +59,10 @@ export async function writeAtoms(
   const names = new Map(
     COLUMNS.map((name) => [name, writer.intern('debugAnnotationNames', name)] as const),
   );
-  const nameOf = (column: Column): number => names.get(column) as number;
+  const stepName = writer.intern('debugAnnotationNames', STEP);
+  const llms = llmTenants(source);
+  const nameOf = (column: Column, tenant: string): number =>
+    column === 'request' && llms.has(tenant) ? stepName : (names.get(column) as number);
   let slices = 0;
   const write = ({ values, rows, first }: Rows): void => {
     const columns = columnsOf(values);
@@ -76,6 +82,18 @@ export async function writeAtoms(
     write,
   );
   return { atoms, slices };
+}
+
+/** Tenants whose workload is an LLM server, from the scenario in the manifest. */
+function llmTenants({ manifest }: ExportSource): ReadonlySet<string> {
+  const { tenants } = manifest.scenario;
+  const names = new Set<string>();
+  for (const tenant of Array.isArray(tenants) ? tenants : []) {
+    const { name, workload } = (tenant ?? {}) as { name?: unknown; workload?: unknown };
+    const isLlm = typeof workload === 'object' && workload !== null && 'engine' in workload;
+    if (typeof name === 'string' && isLlm) names.add(name);
+  }
+  return names;
 }
 
 type Numbers = ReturnType<Table['numbers']>;
@@ -132,7 +150,7 @@ function writeAtom(
   { start, end, tenant, kernel, stolenFrom, last, numbers }: Columns,
   row: number,
   tracks: readonly TrackUuid[],
-  nameOf: (column: Column) => number,
+  nameOf: (column: Column, tenant: string) => number,
 ): void {
   const tenantName = tenant[row] as string;
   const owners = stolenFrom[row] as string;
@@ -143,12 +161,12 @@ function writeAtom(
   writer.slices(tracks, start[row] as number, end[row] as number, () => {
     writer.nameIid(kernelIid);
     writer.category(categoryIid);
-    writer.annotateText(nameOf('tenant'), tenantIid);
+    writer.annotateText(nameOf('tenant', tenantName), tenantIid);
     for (const [name, values, optional] of numbers) {
       const value = values[row] as number;
-      if (value > 0 || !optional) writer.annotateUint(nameOf(name), value);
+      if (value > 0 || !optional) writer.annotateUint(nameOf(name, tenantName), value);
     }
-    writer.annotateBoolean(nameOf('last'), last[row] === 1);
-    if (ownersIid > 0) writer.annotateText(nameOf('stolen_from'), ownersIid);
+    writer.annotateBoolean(nameOf('last', tenantName), last[row] === 1);
+    if (ownersIid > 0) writer.annotateText(nameOf('stolen_from', tenantName), ownersIid);
   });
 }

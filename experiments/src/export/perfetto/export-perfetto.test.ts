@@ -300,6 +300,25 @@ describe('a small trace', () => {
     });
   });
 
+  it("calls the request of an LLM tenant's atoms a step", async () => {
+    const tenants = [
+      { name: 'chat', workload: { model: 'llama3-8b', engine: 'continuous-batching' } },
+      { name: 'train', workload: { profile: 'resnet50-train-b32' } },
+    ];
+    const tracks = tracksOf(
+      (await traceOf(record(SMALL, { run: { scenario: { tenants } } }))).bytes,
+    );
+    const on = slicesOf(tracks, 'TPC 8').map(({ category, annotations }) => [
+      category,
+      annotations.step,
+      annotations.request,
+    ]);
+    expect(on).toEqual([
+      ['chat', 0, undefined],
+      ['train', undefined, 1],
+    ]);
+  });
+
   it('is made of these packets', async () => {
     const { bytes } = await traceOf(record(SMALL, { run: { backend: 'hw' } }));
     const text = (key: string, value: unknown): unknown =>
