@@ -1,5 +1,6 @@
 export { EXPERIMENTS, findExperiment } from './experiments/registry.ts';
 export type * from './experiments/types.ts';
+export * from './export/index.ts';
 export * from './metrics/catalog.ts';
 export { formatMetric } from './metrics/format.ts';
 export { metricsMarkdown } from './metrics/markdown.ts';
@@ -24,10 +25,27 @@ export {
   type RunSummary,
   type RunWall,
 } from './record/manifest.ts';
-export { type RunFiles, type RunRecord, readRun, readRunTable } from './record/read.ts';
-export { type ColumnValues, Table } from './record/read-table.ts';
+export {
+  type OpenFile,
+  type RandomAccessRunFiles,
+  type RunFiles,
+  type RunRecord,
+  readInParts,
+  readRun,
+  readRunTable,
+  type TableName,
+  withRunTable,
+} from './record/read.ts';
 export { type RunEnd, RunRecorder, type RunRecorderOptions } from './record/recorder.ts';
 export { type FileSink, MemorySink, type SinkFile } from './record/sink.ts';
+export { type ColumnValues, Table } from './record/table.ts';
+export type {
+  ColumnInfo,
+  ColumnKind,
+  RandomAccessFile,
+  RowRange,
+  TableReader,
+} from './record/table-reader.ts';
 export { compareCsv } from './report/compare-csv.ts';
 export { type CompareTableOptions, compareTable } from './report/compare-table.ts';
 export { type ExperimentTableOptions, experimentTable } from './report/experiment-table.ts';
@@ -43,7 +61,7 @@ export { measureSolo, type SoloRates } from './runner/solo.ts';
 export * from './scenario/context.ts';
 export { formatDuration, formatRate, formatShare } from './scenario/format-quantity.ts';
 export { parseScenario } from './scenario/parse.ts';
-export { parseDuration, parseRate, parseShare } from './scenario/quantity.ts';
+export { parseDuration, parseMoment, parseRate, parseShare } from './scenario/quantity.ts';
 export { type Json, type JsonObject, scenarioToJson } from './scenario/to-json.ts';
 export * from './scenario-types.ts';
 export { type ColocationValidation, validateColocation } from './validate/colocation.ts';

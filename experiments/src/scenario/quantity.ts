@@ -168,6 +168,11 @@ export function parseDuration(text: string, what = 'duration'): Ns {
   return orThrow(readPositiveDuration(text), what);
 }
 
+/** A moment of a run given on the command line: a duration from its start, which may be zero. */
+export function parseMoment(text: string, what = 'moment'): Ns {
+  return orThrow(readDuration(text), what);
+}
+
 /** A share given on the command line, up to 100 %, as a fraction. */
 export function parseShare(text: string, what = 'share'): number {
   return orThrow(shareReader(100)(text), what);

@@ -4,6 +4,7 @@ import { addBench } from './commands/bench.ts';
 import { addCompare } from './commands/compare.ts';
 import { addDevices } from './commands/devices.ts';
 import { addExperiment } from './commands/experiment.ts';
+import { addExport } from './commands/export.ts';
 import { addPolicies } from './commands/policies.ts';
 import { addProfile } from './commands/profile.ts';
 import { addRun } from './commands/run.ts';
@@ -39,6 +40,7 @@ export function makeProgram(terminal: Terminal): Command {
   addTraces(program, terminal);
   addProfile(program, terminal);
   addValidate(program, terminal);
+  addExport(program, terminal);
   addBench(program, terminal);
   return program;
 }
