@@ -24,10 +24,12 @@ export {
   type RunSummary,
   type RunWall,
 } from './record/manifest.ts';
-export { type RunFiles, type RunRecord, readRun, readRunTable } from './record/read.ts';
+export type { CodedTexts, NumberValues } from './record/parquet/read-column.ts';
+export { type RunFiles, type RunRecord, readRun, readRunTable, TABLES } from './record/read.ts';
 export { type ColumnValues, Table } from './record/read-table.ts';
 export { type RunEnd, RunRecorder, type RunRecorderOptions } from './record/recorder.ts';
 export { type FileSink, MemorySink, type SinkFile } from './record/sink.ts';
+export { type ByteSource, bytesSource, openTable, TableReader } from './record/table-reader.ts';
 export { compareCsv } from './report/compare-csv.ts';
 export { type CompareTableOptions, compareTable } from './report/compare-table.ts';
 export { type ExperimentTableOptions, experimentTable } from './report/experiment-table.ts';

@@ -43,7 +43,14 @@ describe('a foreign or damaged record is refused', () => {
     ['{', 'E_RECORD_DAMAGED r/manifest.json: not JSON'],
     ['', 'E_RECORD_DAMAGED r/manifest.json: not JSON'],
     ['null', "E_RECORD_FOREIGN r/manifest.json: not a 'lithos/run@1' file"],
-    ['{"schema":"lithos/run@2"}', "E_RECORD_FOREIGN r/manifest.json: not a 'lithos/run@1' file"],
+    [
+      '{"schema":"lithos/runs@1"}',
+      "E_RECORD_FOREIGN r/manifest.json: not a 'lithos/run@1' file, but 'lithos/runs@1'",
+    ],
+    [
+      '{"schema":"lithos/run@2"}',
+      "E_RECORD_NEWER r/manifest.json: written by a newer version ('lithos/run@2'; this one reads 'lithos/run@1')",
+    ],
   ])('manifest %j', async (text, expected) => {
     expect(await refusal('manifest.json', text)).toBe(expected);
   });

@@ -1,6 +1,7 @@
 import { LithosError } from '@lithos/core';
 import { type Manifest, RECORD_FILES, type RunSummary } from './manifest.ts';
 import { readTable, type Table } from './read-table.ts';
+import { foreign } from './table-reader.ts';
 
 /** A folder with a run record, on disk, in memory or behind a web server. */
 export interface RunFiles {
@@ -18,7 +19,7 @@ export interface RunRecord {
 }
 
 /** Tables of a run record, and what each says it is. */
-const TABLES = {
+export const TABLES = {
   requests: 'lithos/requests@1',
   atoms: 'lithos/atoms@1',
   counters: 'lithos/counters@1',
@@ -100,9 +101,6 @@ async function readJson(
   if (typeof value === 'object' && value !== null && 'schema' in value && value.schema === schema) {
     return value as Readonly<Record<string, unknown>>;
   }
-  throw new LithosError(
-    'E_RECORD_FOREIGN',
-    `${where}/${name}: not a '${schema}' file`,
-    'give a folder that `lithos run` or `lithos compare` of this version wrote',
-  );
+  const stated = typeof value === 'object' && value !== null && 'schema' in value && value.schema;
+  throw foreign(`${where}/${name}`, schema, stated);
 }
