@@ -21,6 +21,7 @@ export interface RunRecord {
 /** Tables of a run record, and what each says it is. */
 export const TABLES = {
   requests: 'lithos/requests@1',
+  unfinished: 'lithos/unfinished@1',
   atoms: 'lithos/atoms@1',
   counters: 'lithos/counters@1',
 } as const;
