@@ -10,6 +10,7 @@ import { addRun } from './commands/run.ts';
 import { addScenarios } from './commands/scenarios.ts';
 import { addTraces } from './commands/traces.ts';
 import { addValidate } from './commands/validate.ts';
+import { addView } from './commands/view.ts';
 import type { Terminal } from './terminal.ts';
 
 const EXIT_CODES = `
@@ -40,5 +41,6 @@ export function makeProgram(terminal: Terminal): Command {
   addProfile(program, terminal);
   addValidate(program, terminal);
   addBench(program, terminal);
+  addView(program, terminal);
   return program;
 }
