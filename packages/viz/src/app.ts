@@ -37,6 +37,9 @@ export function startApp(root: HTMLElement): void {
   const link: LinkState = readLink(location);
   if (link.dark !== undefined) dark = link.dark;
 
+  // Runs that are simulated here, by policy; `undefined` until there is something to see.
+  let live = new Map<string, PlotRun | undefined>();
+  let done: readonly PlotRun[] = [];
   const alerts = createAlerts();
   const help = createHelp();
   const panelBody = h('div', { class: 'panel-body', tabindex: -1 });
@@ -59,6 +62,7 @@ export function startApp(root: HTMLElement): void {
     },
     closeRun: (index) => {
       runs[index]?.open.close();
+      done = done.filter((run) => run !== runs[index]);
       runs = runs.filter((_, i) => i !== index);
       toggled = new Set();
       select(undefined);
@@ -81,9 +85,21 @@ export function startApp(root: HTMLElement): void {
   };
   const search = createSearch(context);
   const runPanel = createRunPanel({
-    open: (source) => open(source),
-    replaceAll: () => closeAll(),
-    theme: () => theme(dark),
+    begin: (policies) => {
+      closeAll();
+      live = new Map(policies.map((policy) => [policy, undefined]));
+    },
+    progress: (text) => alerts.progress(text),
+    live: (policy, run) => {
+      live.set(policy, run);
+      showLive();
+    },
+    finished: (policy, files) => void finishLive(policy, files),
+    forget: () => {
+      live = new Map();
+      showLive();
+    },
+    error: (refusal) => alerts.error(refusal),
   });
   const start = createStart({
     openFiles: (sources) => void openAll(sources),
@@ -252,13 +268,17 @@ export function startApp(root: HTMLElement): void {
     save();
   };
 
-  async function open(source: RunSource): Promise<OpenRun | undefined> {
+  async function open(source: RunSource): Promise<void> {
+    const run = await load(source);
+    if (run === undefined) return;
+    runs = [...runs, plotRun(run)];
+    runsChanged();
+  }
+
+  async function load(source: RunSource): Promise<OpenRun | undefined> {
     const progress = alerts.progress(`opening ${source.name}`);
     try {
-      const run = await openInWorker(source, (share, what) => progress.update(share, what));
-      runs = [...runs, plotRun(run)];
-      runsChanged();
-      return run;
+      return await openInWorker(source, (share, what) => progress.update(share, what));
     } catch (error) {
       const refusal =
         error instanceof RefusedRun
@@ -275,9 +295,32 @@ export function startApp(root: HTMLElement): void {
     }
   }
 
+  /** Shows what is simulated, in the order of the policies, runs that are done among it. */
+  const showLive = (): void => {
+    const policies = [...live.keys()];
+    const place = (run: PlotRun): number => policies.indexOf(run.open.data.manifest.policy);
+    const shown = [...live.values()].filter((run) => run !== undefined);
+    runs = [...done, ...shown].sort((a, b) => place(a) - place(b));
+    runsChanged();
+  };
+  const finishLive = async (
+    policy: string,
+    files: ReadonlyMap<string, Uint8Array>,
+  ): Promise<void> => {
+    const run = await load({ kind: 'memory', name: policy, files });
+    if (!live.has(policy)) {
+      run?.close();
+      return;
+    }
+    live.set(policy, undefined);
+    if (run !== undefined) done = [...done, plotRun(run)];
+    showLive();
+  };
+
   const closeAll = (): void => {
     for (const run of runs) run.open.close();
     runs = [];
+    done = [];
     select(undefined);
     runsChanged();
   };

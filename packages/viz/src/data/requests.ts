@@ -26,7 +26,7 @@ export interface Requests {
 }
 
 /** Requests in any order, as they are read. */
-interface Draft {
+export interface Draft {
   tenant: number;
   arrival: number;
   start: number;

@@ -200,7 +200,7 @@ function duration(text: unknown): number | undefined {
 }
 
 /** Quotas are compact ranges in the tenants' order: see the allocation of the LithOS policy. */
-function ownersOf(tenants: readonly TenantInfo[], tpcs: number): Int8Array {
+export function ownersOf(tenants: readonly TenantInfo[], tpcs: number): Int8Array {
   const owner = new Int8Array(tpcs).fill(-1);
   let next = 0;
   tenants.forEach(({ quotaTpcs }, t) => {
@@ -210,7 +210,8 @@ function ownersOf(tenants: readonly TenantInfo[], tpcs: number): Int8Array {
   return owner;
 }
 
-function tenantsOf(manifest: Manifest): readonly TenantInfo[] {
+/** The tenants that a manifest's scenario states. */
+export function tenantsOf(manifest: Manifest): readonly TenantInfo[] {
   const { tenants } = manifest.scenario as { readonly tenants?: unknown };
   const stated = Array.isArray(tenants) ? (tenants as Record<string, unknown>[]) : [];
   return manifest.tenants.map((name) => {

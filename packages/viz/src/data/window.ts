@@ -1,11 +1,20 @@
 import { type Atoms, type AtomTrack, firstEndingAfter } from './atoms.ts';
 import { type Sums, seriesOfKeys } from './sums.ts';
 
+/** TPC time in windows of a run; a cell is `class * sums.width + series`. */
+export interface Windows {
+  /** Cells of a window. */
+  readonly cells: number;
+  /** Sums of consecutive windows between ascending `edges`, ns, `cells` values each. */
+  columns(edges: Float64Array, target: Float64Array): void;
+  window(from: number, to: number): Float64Array;
+}
+
 /**
  * Exact TPC time in any windows of a run: whole buckets by subtraction of running sums, the parts of
  * buckets at a window's edges from the atoms themselves.
  */
-export class WindowSums {
+export class WindowSums implements Windows {
   readonly atoms: Atoms;
   readonly sums: Sums;
   /** Cells of a window: `class * sums.width + series`. */

@@ -4,7 +4,14 @@ import { h } from './dom.ts';
 export interface Alerts {
   readonly element: HTMLElement;
   error(problem: { readonly message: string; readonly fix: string | undefined }): void;
-  progress(text: string): { update(share: number, what: string): void; done(): void };
+  progress(text: string): Progress;
+}
+
+export interface Progress {
+  update(share: number, what: string): void;
+  done(): void;
+  /** Offers to give up. */
+  onCancel(cancel: () => void): void;
 }
 
 export function createAlerts(): Alerts {
@@ -40,6 +47,9 @@ export function createAlerts(): Alerts {
           words.textContent = `${text}: ${what}`;
         },
         done: () => line.remove(),
+        onCancel: (cancel) => {
+          line.append(h('button', { onclick: cancel }, 'Cancel'));
+        },
       };
     },
   };

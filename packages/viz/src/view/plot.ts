@@ -1,6 +1,6 @@
 import type { OpenRun } from '../data/open-in-worker.ts';
 import { type Depth, depthOf } from '../data/requests.ts';
-import { WindowSums } from '../data/window.ts';
+import { WindowSums, type Windows } from '../data/window.ts';
 import { greatest } from './draw-counters.ts';
 import { copyLane, type LaneColours, type Pixels, rasterLane, wordOf } from './lane-raster.ts';
 import type { Track } from './layout.ts';
@@ -12,7 +12,7 @@ import { mix, type Theme, tenantColour } from './theme.ts';
 /** A run with what its drawing needs. */
 export interface PlotRun {
   readonly open: OpenRun;
-  readonly windows: WindowSums | undefined;
+  readonly windows: Windows | undefined;
   /** Queue of each tenant over time. */
   readonly depths: readonly Depth[];
   /** Scales of the counters. */
