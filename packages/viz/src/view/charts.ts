@@ -66,9 +66,8 @@ export function cdfChart(
     height,
     `${first ? 'Time to first token' : 'Latency'}: share of requests within`,
   );
-  const decades = x.ticks(5).filter((value) => /^1(e|0*$)/.test(String(value)));
   axes(chart, height, theme, {
-    x: (decades.length >= 2 ? decades : x.ticks(3)).map((v) => [x(v), formatTime(v)] as const),
+    x: spaced(x.ticks(5).map((v) => [x(v), formatTime(v)] as const)),
     y: [0, 0.5, 1].map((v) => [y(v), `${v * 100} %`] as const),
   });
   if (objective !== undefined) {
@@ -202,6 +201,18 @@ function axes(
   }
   for (const [at, label] of ticks.x)
     text(chart, at, height - MARGIN.bottom + 12, label, theme.muted, 'middle');
+}
+
+/** Ticks with room for their labels, powers of ten before others. */
+function spaced(
+  ticks: readonly (readonly [number, string])[],
+): readonly (readonly [number, string])[] {
+  const isRound = ([, label]: readonly [number, string]): boolean => /^10* /.test(label);
+  const kept: (readonly [number, string])[] = [];
+  for (const tick of [...ticks.filter(isRound), ...ticks.filter((one) => !isRound(one))]) {
+    if (kept.every(([at]) => Math.abs(at - tick[0]) >= 44)) kept.push(tick);
+  }
+  return kept;
 }
 
 function legend(

@@ -7,7 +7,7 @@ import { shortKernel } from './format.ts';
 import type { Track } from './layout.ts';
 import type { PlotRun, PlotState } from './plot.ts';
 import type { Surface } from './surface.ts';
-import { mix, tenantColour } from './theme.ts';
+import { inkOn, tenantColour } from './theme.ts';
 
 /** More atoms than this in the picture are not drawn one by one. */
 const MAX_ATOMS = 1500;
@@ -16,7 +16,8 @@ const MAX_FOR_IDLE = 500;
 /** Widths in pixels from which things are drawn. */
 const BORDER_WIDTH = 4;
 const LABEL_WIDTH = 44;
-const IDLE_WIDTH = 64;
+/** Width of a letter of a label, about. */
+const LETTER = 5.4;
 
 interface Frame {
   readonly surface: Surface;
@@ -93,9 +94,10 @@ function drawAtom(
   const name = shortKernel(run.open.data.atoms?.kernels[track.kernel[i] as number] ?? '');
   const text = name.slice(0, Math.floor((room - 8) / 6));
   if (text.length < Math.min(name.length, 4)) return;
-  surface.text(shownLeft + 5, block.y - top + 11 + slot * 14, text, theme.text, {
+  const colour = tenantColour(theme, track.tenant);
+  surface.text(shownLeft + 5, block.y - top + 11 + slot * 14, text, inkOn(colour), {
     size: 10,
-    halo: mix(tenantColour(theme, track.tenant), theme.background, theme.dark ? 0.55 : 0.6),
+    halo: colour,
   });
 }
 
@@ -125,18 +127,13 @@ function drawIdle(
         if (reason === 'reserved' && owner >= 0) {
           surface.rect(left, y - top, right - left, height, tenantColour(theme, owner), 0.16);
         }
-        if (right - left < IDLE_WIDTH || height < 13) continue;
-        surface.text(
-          (left + right) / 2,
-          y - top + height / 2 + 3,
-          IDLE_REASONS[reason].title,
-          theme.muted,
-          {
-            size: 10,
-            anchor: 'middle',
-            halo: theme.lane,
-          },
-        );
+        const { title } = IDLE_REASONS[reason];
+        if (right - left < title.length * LETTER + 6 || height < 13) continue;
+        surface.text((left + right) / 2, y - top + height / 2 + 3, title, theme.muted, {
+          size: 10,
+          anchor: 'middle',
+          halo: theme.lane,
+        });
       }
     }
   }

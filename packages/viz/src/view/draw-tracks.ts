@@ -1,9 +1,14 @@
+import { lastAtOrBefore } from '../data/idle.ts';
 import { drawAtoms, outlineAtom } from './draw-atoms.ts';
 import { drawLines } from './draw-counters.ts';
 import { type Box, drawRequests } from './draw-requests.ts';
+import { formatCount } from './format.ts';
 import type { PlotRun, PlotState } from './plot.ts';
 import type { Surface } from './surface.ts';
 import { tenantColour } from './theme.ts';
+
+/** Rows of requests from which their number is written, too. */
+const CROWD = 24;
 
 /** Draws what is drawn as lines and boxes, over the pixels of the occupancy. */
 export function drawTracks(
@@ -28,6 +33,7 @@ export function drawTracks(
         const { requests, durationNs } = data;
         const { tenant } = track;
         drawRequests(surface, box, { requests, tenant, span, rows, durationNs, selected }, theme);
+        if (rows >= CROWD) nameQueue(surface, box, run, tenant, state);
         break;
       }
       case 'held':
@@ -79,6 +85,39 @@ export function drawTracks(
     drawAtoms({ surface, width, top, state }, index);
   });
   drawSelection(surface, state, view);
+}
+
+/** Where so many requests overlap that they cannot be counted, the longest queue is named. */
+function nameQueue(
+  surface: Surface,
+  box: Box,
+  run: PlotRun,
+  tenant: number,
+  { span, theme }: PlotState,
+): void {
+  const depth = run.depths[tenant];
+  if (depth === undefined) return;
+  let most = 0;
+  let from = 0;
+  let to = 0;
+  for (let i = Math.max(0, lastAtOrBefore(depth.time, span.from)); i < depth.time.length; i++) {
+    if ((depth.time[i] as number) > span.to) break;
+    const waiting = depth.waiting[i] as number;
+    if (waiting <= most) continue;
+    most = waiting;
+    from = depth.time[i] as number;
+    to = depth.time[i + 1] ?? run.open.data.durationNs;
+  }
+  if (most < CROWD / 2) return;
+  const middle = (Math.max(span.from, from) + Math.min(span.to, to)) / 2;
+  const x = ((middle - span.from) / (span.to - span.from)) * box.width;
+  surface.text(
+    Math.min(box.x + box.width - 8, Math.max(96, x)),
+    box.y + box.height / 2 + 4,
+    `${formatCount(most)} waiting`,
+    theme.text,
+    { size: 12, bold: true, anchor: 'end', halo: theme.background },
+  );
 }
 
 /** Lines where each tenant's quota ends, if the policy knows quotas. */

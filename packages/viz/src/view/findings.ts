@@ -19,6 +19,7 @@ export interface Finding {
 export function findings(runs: readonly PlotRun[]): readonly Finding[] {
   return runs.flatMap((run, index) => {
     const { tenants, summary } = run.open.data;
+    if (summary === undefined) return [];
     const stated = tenants.some(({ slo }) => Object.keys(slo).length > 0);
     return tenants.flatMap(({ slo, class: kind }, t) =>
       kind === 'hp' && (!stated || Object.keys(slo).length > 0)

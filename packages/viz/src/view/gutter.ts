@@ -20,7 +20,7 @@ export function createGutter(
     const place = `top:${track.y}px;height:${track.height}px`;
     switch (track.kind) {
       case 'title':
-        items.push(title(track.run, run, model, place, actions));
+        items.push(title(track.run, run, place, actions));
         break;
       case 'requests': {
         const tenant = data.tenants[track.tenant];
@@ -130,13 +130,7 @@ function label(place: string, name: string, note: string, title: string): HTMLEl
   );
 }
 
-function title(
-  index: number,
-  run: PlotRun,
-  model: TimelineModel,
-  place: string,
-  actions: TimelineActions,
-): HTMLElement {
+function title(index: number, run: PlotRun, place: string, actions: TimelineActions): HTMLElement {
   const { data } = run.open;
   const { manifest, summary } = data;
   const met = summary?.aggregate.hp_slo_attainment_pct;
@@ -154,7 +148,10 @@ function title(
     h('strong', {}, manifest.policy),
     h(
       'span',
-      { class: data.incomplete === undefined ? 'facts' : 'facts warning' },
+      {
+        class:
+          data.incomplete === undefined || manifest.exit === 'running' ? 'facts' : 'facts warning',
+      },
       facts.join(' · '),
     ),
     h(
@@ -167,6 +164,5 @@ function title(
       },
       '×',
     ),
-    model.runs.length > 1 ? undefined : undefined,
   );
 }

@@ -88,3 +88,9 @@ export function mix(first: string, second: string, share: number): string {
       .padStart(2, '0');
   return `#${part(0)}${part(1)}${part(2)}`;
 }
+
+/** Black or white: which can be read on a colour. */
+export function inkOn(colour: string): string {
+  const [r, g, b] = rgb(colour);
+  return 0.3 * r + 0.59 * g + 0.11 * b > 140 ? '#10151c' : '#ffffff';
+}

@@ -60,7 +60,8 @@ export function createTimeline(nav: Navigator, actions: TimelineActions): Timeli
     spacer,
   );
   const axisSvg = svg('svg', { class: 'axis-svg', height: 26 });
-  const axis = h('div', { class: 'axis' }, h('div', { class: 'axis-label' }, 'time'), axisSvg);
+  const axisLabel = h('div', { class: 'axis-label' }, 'time');
+  const axis = h('div', { class: 'axis' }, axisLabel, axisSvg);
   const tooltip = h('div', { class: 'tooltip', role: 'status', hidden: true });
   const minimap = createMinimap(nav);
   const element = h('section', { class: 'timeline' }, minimap.element, axis, scroller, tooltip);
@@ -126,7 +127,7 @@ export function createTimeline(nav: Navigator, actions: TimelineActions): Timeli
     if (pointerX !== undefined) {
       surface.line([pointerX, 0, pointerX, height], now.theme.muted, 0.5);
     }
-    drawAxis(axisSvg, nav, width);
+    drawAxis(axisSvg, axisLabel, nav, width);
     minimap.draw(now, width);
   };
 
@@ -271,7 +272,7 @@ export function createTimeline(nav: Navigator, actions: TimelineActions): Timeli
 }
 
 /** The time axis; far from zero and close up, ticks count from the first one that is shown. */
-function drawAxis(target: SVGSVGElement, nav: Navigator, width: number): void {
+function drawAxis(target: SVGSVGElement, label: HTMLElement, nav: Navigator, width: number): void {
   const { from, to } = nav.span;
   const span = to - from;
   const [unit, name] =
@@ -287,13 +288,5 @@ function drawAxis(target: SVGSVGElement, nav: Navigator, width: number): void {
   target.setAttribute('width', String(width));
   const group = d3.select(target).selectAll<SVGGElement, number>('g.ticks').data([0]).join('g');
   group.attr('class', 'ticks').attr('transform', 'translate(0,25)').call(axis);
-  const text = base > 0 ? `${d3.format(',')(Number((base * unit) / 1e9))} s +` : '';
-  d3.select(target)
-    .selectAll('text.base')
-    .data(text === '' ? [] : [text])
-    .join('text')
-    .attr('class', 'base')
-    .attr('x', 2)
-    .attr('y', 9)
-    .text((d) => d);
+  label.textContent = base > 0 ? `${d3.format(',')((base * unit) / 1e9)} s +` : 'time';
 }
