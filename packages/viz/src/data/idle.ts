@@ -62,6 +62,9 @@ export interface Gap {
   readonly next: AtomRef | undefined;
 }
 
+/** Atoms of a track that are looked at to find the next one of a class. */
+const FAR = 5000;
+
 /** Gaps on the TPCs of a class between `from` and `to`, from atom to atom, in order. */
 export function gapsOf(run: RunData, tpcClass: number, from: number, to: number): readonly Gap[] {
   const { atoms } = run;
@@ -76,9 +79,10 @@ export function gapsOf(run: RunData, tpcClass: number, from: number, to: number)
   const cursors = atoms.tracks.map((track, t) => {
     let i = firstEndingAfter(track, from);
     // The atom before the window begins the first gap.
-    i -= 1;
-    while (i > 0 && !inClass[track.key[i] as number]) i -= 1;
-    return { track, t, i: Math.max(0, i) };
+    i = Math.max(0, i - 1);
+    const far = Math.max(0, i - FAR);
+    while (i > far && !inClass[track.key[i] as number]) i -= 1;
+    return { track, t, i };
   });
   const gaps: Gap[] = [];
   let busyUntil = 0;
@@ -87,8 +91,9 @@ export function gapsOf(run: RunData, tpcClass: number, from: number, to: number)
     let best: (typeof cursors)[number] | undefined;
     for (const cursor of cursors) {
       const { key, start } = cursor.track;
-      while (cursor.i < start.length && !inClass[key[cursor.i] as number]) cursor.i += 1;
-      const at = start[cursor.i];
+      const far = Math.min(start.length, cursor.i + FAR);
+      while (cursor.i < far && !inClass[key[cursor.i] as number]) cursor.i += 1;
+      const at = inClass[key[cursor.i] as number] ? start[cursor.i] : undefined;
       if (at !== undefined && (best === undefined || at < (best.track.start[best.i] as number))) {
         best = cursor;
       }
