@@ -25,6 +25,7 @@ export {
   type RunSummary,
   type RunWall,
 } from './record/manifest.ts';
+export type { CodedTexts, NumberValues } from './record/parquet/read-column.ts';
 export {
   type OpenFile,
   type RandomAccessRunFiles,
@@ -33,17 +34,19 @@ export {
   readInParts,
   readRun,
   readRunTable,
+  TABLES,
   type TableName,
   withRunTable,
 } from './record/read.ts';
 export { type RunEnd, RunRecorder, type RunRecorderOptions } from './record/recorder.ts';
 export { type FileSink, MemorySink, type SinkFile } from './record/sink.ts';
 export { type ColumnValues, Table } from './record/table.ts';
-export type {
-  ColumnInfo,
-  ColumnKind,
-  RandomAccessFile,
-  RowRange,
+export {
+  type ByteSource,
+  bytesSource,
+  type ColumnInfo,
+  type ColumnKind,
+  openTable,
   TableReader,
 } from './record/table-reader.ts';
 export { compareCsv } from './report/compare-csv.ts';
@@ -60,6 +63,7 @@ export { type Outcome, Simulation, type SimulationOptions } from './runner/simul
 export { measureSolo, type SoloRates } from './runner/solo.ts';
 export * from './scenario/context.ts';
 export { formatDuration, formatRate, formatShare } from './scenario/format-quantity.ts';
+export { installedContext, profilesOfModel } from './scenario/installed.ts';
 export { parseScenario } from './scenario/parse.ts';
 export { parseDuration, parseMoment, parseRate, parseShare } from './scenario/quantity.ts';
 export { type Json, type JsonObject, scenarioToJson } from './scenario/to-json.ts';

@@ -1,6 +1,6 @@
-import type { TableName } from '../record/read.ts';
 import type { Table } from '../record/table.ts';
-import type { RowRange, TableReader } from '../record/table-reader.ts';
+import type { TableReader } from '../record/table-reader.ts';
+import type { ExportTable } from './source.ts';
 import {
   badRow,
   type ExportHooks,
@@ -14,7 +14,7 @@ const TIMES = {
   requests: ['arrival_ns', 'end_ns'],
   atoms: ['start_ns', 'end_ns'],
   counters: ['time_ns', 'time_ns'],
-} as const satisfies Record<TableName, readonly [string, string]>;
+} as const satisfies Record<ExportTable, readonly [string, string]>;
 
 /** Rows of a row group that are exported. */
 export interface Rows {
@@ -41,7 +41,7 @@ export interface RowHooks extends ExportHooks {
  */
 export function eachRowGroup(
   source: ExportSource,
-  table: TableName,
+  table: ExportTable,
   window: ExportWindow,
   hooks: RowHooks,
   use: (rows: Rows) => void,
@@ -49,15 +49,16 @@ export function eachRowGroup(
   return withTable(source, table, async (reader) => {
     hooks.begin?.(reader);
     let count = 0;
-    for (const group of reader.groups) {
+    for (let group = 0; group < reader.groups; group++) {
       hooks.signal?.throwIfAborted();
       const rows = await rowsWithin(source, table, reader, group, window);
       if (rows.length > 0) {
-        const values = await reader.read(group, hooks.columns);
-        use({ values, rows, first: group.start });
+        const values = await reader.group(group, hooks.columns);
+        use({ values, rows, first: reader.groupStarts[group] as number });
         count += rows.length;
       }
-      hooks.onProgress?.(group.end / reader.rows, hooks.bytes());
+      const end = reader.groupStarts[group + 1] as number;
+      hooks.onProgress?.(end / reader.rows, hooks.bytes());
     }
     return count;
   });
@@ -66,13 +67,13 @@ export function eachRowGroup(
 /** Rows of a group that overlap the window; all of them are checked. */
 async function rowsWithin(
   source: ExportSource,
-  table: TableName,
+  table: ExportTable,
   reader: TableReader,
-  group: RowRange,
+  group: number,
   { fromNs, toNs }: ExportWindow,
 ): Promise<readonly number[]> {
   const [beginName, endName] = TIMES[table];
-  const times = await reader.read(group, [...new Set([beginName, endName])]);
+  const times = await reader.group(group, [...new Set([beginName, endName])]);
   const begins = times.numbers(beginName);
   const ends = times.numbers(endName);
   const rows: number[] = [];
@@ -80,7 +81,12 @@ async function rowsWithin(
     const begin = begins[i] as number;
     const end = ends[i] as number;
     if (!(begin >= 0 && begin <= end && end <= Number.MAX_SAFE_INTEGER)) {
-      throw badRow(source, table, group.start + i, `from ${begin} to ${end} ns`);
+      throw badRow(
+        source,
+        table,
+        (reader.groupStarts[group] as number) + i,
+        `from ${begin} to ${end} ns`,
+      );
     }
     if (end >= fromNs && begin <= toNs) rows.push(i);
   }

@@ -1,11 +1,6 @@
 import { LithosError, type Ns } from '@lithos/core';
 import { type Manifest, RECORD_FILES } from '../record/manifest.ts';
-import {
-  type RandomAccessRunFiles,
-  readRun,
-  type TableName,
-  withRunTable,
-} from '../record/read.ts';
+import { type RandomAccessRunFiles, readRun, withRunTable } from '../record/read.ts';
 import type { TableReader } from '../record/table-reader.ts';
 
 /** A run record that is exported. */
@@ -45,8 +40,11 @@ export async function openSource(
   return { files, where, manifest, incomplete };
 }
 
+/** Tables that are exported. */
+export type ExportTable = 'requests' | 'atoms' | 'counters';
+
 /** Tables that the run recorded: one at least. */
-export function recordedTables({ manifest, where }: ExportSource): readonly TableName[] {
+export function recordedTables({ manifest, where }: ExportSource): readonly ExportTable[] {
   switch (manifest.record) {
     case 'all':
       return ['requests', 'atoms', 'counters'];
@@ -74,7 +72,7 @@ function damagedManifest(where: string, what: string): LithosError {
 /** Has `use` read a table that the run recorded. */
 export async function withTable<T>(
   { files, where }: ExportSource,
-  table: TableName,
+  table: ExportTable,
   use: (reader: TableReader) => Promise<T>,
 ): Promise<T> {
   // Not what `use` gives: that may be undefined.
@@ -94,7 +92,7 @@ export async function withTable<T>(
 /** A row that makes no sense. */
 export function badRow(
   { where }: ExportSource,
-  table: TableName,
+  table: ExportTable,
   row: number,
   what: string,
 ): LithosError {

@@ -8,6 +8,7 @@ import {
   type PerfettoExport,
   type PerfettoOptions,
 } from '../export/perfetto/export-perfetto.ts';
+import type { ExportTable } from '../export/source.ts';
 import {
   type ExportHooks,
   type ExportSource,
@@ -16,7 +17,6 @@ import {
   recordedTables,
 } from '../export/source.ts';
 import { RECORD_FILES } from '../record/manifest.ts';
-import type { TableName } from '../record/read.ts';
 import { openFolder } from './open-files.ts';
 import { type OutputFiles, outputFiles, refuseTaken } from './output-files.ts';
 
@@ -39,7 +39,7 @@ export interface ExportOptions extends ExportHooks {
   /** Whether files that are there are replaced. */
   readonly force: boolean;
   /** CSV: one table alone, into a file and not a folder. */
-  readonly table?: TableName;
+  readonly table?: ExportTable;
   readonly window: ExportWindow;
   /** Perfetto: whether the trace's packets are compressed. */
   readonly compress?: boolean;
@@ -142,7 +142,7 @@ async function writeCsv(
   output: OutputFiles,
 ): Promise<Written> {
   const tables = table === undefined ? recordedTables(source) : [table];
-  const pathOf = (name: TableName): string =>
+  const pathOf = (name: ExportTable): string =>
     table === undefined ? join(out ?? `${run}-csv`, `${name}.csv`) : (out ?? `${run}-${name}.csv`);
   for (const name of tables) refuseTaken(pathOf(name), force);
   const files: ExportedFile[] = [];

@@ -15,7 +15,7 @@ export function openFolder(folder: string): RandomAccessRunFiles {
         const { size } = await handle.stat();
         return {
           byteLength: size,
-          slice: (start, end = size) => readAt(handle, file, start, Math.min(end, size)),
+          slice: (start, end) => readAt(handle, file, start, Math.min(end, size)),
           close: () => handle.close(),
         };
       };
@@ -35,7 +35,7 @@ async function readAt(
   file: string,
   start: number,
   end: number,
-): Promise<ArrayBuffer> {
+): Promise<Uint8Array> {
   const bytes = new Uint8Array(Math.max(0, end - start));
   for (let at = 0; at < bytes.length; ) {
     const read = await handle
@@ -46,7 +46,7 @@ async function readAt(
     if (read.bytesRead === 0) throw unreadable(file, 'it became shorter');
     at += read.bytesRead;
   }
-  return bytes.buffer;
+  return bytes;
 }
 
 function unreadable(file: string, why: string): LithosError {

@@ -1,5 +1,6 @@
-import type { Table } from './table.ts';
-import { openTable, type RandomAccessFile } from './table-reader.ts';
+import { type ColumnValues, Table } from './table.ts';
+import { damaged } from './table-metadata.ts';
+import { bytesSource, openTable, type TableReader } from './table-reader.ts';
 
 /**
  * Reads columns of a Parquet file of a run record.
@@ -13,14 +14,46 @@ export async function readTable(
   schema: string,
   columns?: readonly string[],
 ): Promise<Table> {
-  const reader = await openTable(inMemory(bytes), where, schema);
-  return reader.read({ start: 0, end: reader.rows }, columns);
+  const reader = await openTable(bytesSource(bytes), where, schema);
+  const read = new Map<string, ColumnValues>();
+  for (const name of columns ?? reader.columns.map((column) => column.name)) {
+    read.set(
+      name,
+      reader.isText(name) ? await allTexts(reader, name) : await allNumbers(reader, name, where),
+    );
+  }
+  return new Table(reader.rows, read);
 }
 
-/** A file that is in memory. Its slices are whole buffers, so each is a copy. */
-export function inMemory(bytes: Uint8Array): RandomAccessFile {
-  return {
-    byteLength: bytes.byteLength,
-    slice: (start, end) => Promise.resolve(new Uint8Array(bytes.subarray(start, end)).buffer),
-  };
+async function allTexts(reader: TableReader, name: string): Promise<readonly string[]> {
+  const all: string[] = [];
+  for (let group = 0; group < reader.groups; group++) {
+    const { texts, codes } = await reader.texts(name, group);
+    for (const code of codes) all.push(texts[code] as string);
+  }
+  return all;
+}
+
+async function allNumbers(
+  reader: TableReader,
+  name: string,
+  where: string,
+): Promise<Float64Array | Int32Array | Uint8Array> {
+  let all: Float64Array | Int32Array | Uint8Array = new Float64Array(reader.rows);
+  for (let group = 0; group < reader.groups; group++) {
+    const values = await reader.numbers(name, group);
+    if (group === 0) all = emptyLike(values, reader.rows);
+    const start = reader.groupStarts[group] as number;
+    if (start + values.length > all.length) throw damaged(where, new Error('too many rows'));
+    all.set(values, start);
+  }
+  return all;
+}
+
+function emptyLike(
+  values: Float64Array | Int32Array | Uint8Array,
+  rows: number,
+): Float64Array | Int32Array | Uint8Array {
+  if (values instanceof Float64Array) return new Float64Array(rows);
+  return values instanceof Int32Array ? new Int32Array(rows) : new Uint8Array(rows);
 }

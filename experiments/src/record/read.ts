@@ -1,9 +1,9 @@
 import { LithosError } from '@lithos/core';
 import { type Manifest, RECORD_FILES, type RunSummary } from './manifest.ts';
-import { inMemory, readTable } from './read-table.ts';
+import { readTable } from './read-table.ts';
 import { checkSchema } from './schema-version.ts';
 import type { Table } from './table.ts';
-import { openTable, type RandomAccessFile, type TableReader } from './table-reader.ts';
+import { type ByteSource, bytesSource, openTable, type TableReader } from './table-reader.ts';
 
 /** A folder with a run record, on disk, in memory or behind a web server. */
 export interface RunFiles {
@@ -12,7 +12,7 @@ export interface RunFiles {
 }
 
 /** A file that is open. */
-export interface OpenFile extends RandomAccessFile {
+export interface OpenFile extends ByteSource {
   close(): Promise<void>;
 }
 
@@ -32,8 +32,9 @@ export interface RunRecord {
 }
 
 /** Tables of a run record, and what each says it is. */
-const TABLES = {
+export const TABLES = {
   requests: 'lithos/requests@1',
+  unfinished: 'lithos/unfinished@1',
   atoms: 'lithos/atoms@1',
   counters: 'lithos/counters@1',
 } as const;
@@ -103,7 +104,7 @@ export function readInParts(files: RunFiles): RandomAccessRunFiles {
     readFile: (path) => files.readFile(path),
     openFile: async (path) => {
       const bytes = await files.readFile(path);
-      return bytes && { ...inMemory(bytes), close: () => Promise.resolve() };
+      return bytes && { ...bytesSource(bytes), close: () => Promise.resolve() };
     },
   };
 }

@@ -1,13 +1,19 @@
 import { LithosError } from '@lithos/core';
-import { type FileMetaData, parquetRead, type SchemaElement } from 'hyparquet';
+import type { FileMetaData, RowGroup, SchemaElement } from 'hyparquet';
+import {
+  type CodedTexts,
+  type NumberValues,
+  readNumbers,
+  readTexts,
+} from './parquet/read-column.ts';
 import { type ColumnValues, Table } from './table.ts';
 import { damaged, readMetadata } from './table-metadata.ts';
 
-/** A file of which parts can be read. */
-export interface RandomAccessFile {
+/** Bytes at rest, read piece by piece: a file on disk, in a browser, or in memory. */
+export interface ByteSource {
   readonly byteLength: number;
   /** Bytes `start` to `end - 1`. */
-  slice(start: number, end?: number): Promise<ArrayBuffer>;
+  slice(start: number, end: number): Promise<Uint8Array>;
 }
 
 /** What the values of a column are. */
@@ -18,102 +24,129 @@ export interface ColumnInfo {
   readonly kind: ColumnKind;
 }
 
-/** Rows `start` to `end - 1` of a table. */
-export interface RowRange {
-  readonly start: number;
-  readonly end: number;
+/** A source over bytes in memory. */
+export function bytesSource(bytes: Uint8Array): ByteSource {
+  return {
+    byteLength: bytes.byteLength,
+    slice: (start, end) => Promise.resolve(bytes.subarray(start, end)),
+  };
 }
 
-/** A table of a run record, read part by part. */
-export interface TableReader {
+/** A Parquet file of a run record, read by row group and column: as much as is wanted. */
+export class TableReader {
   readonly rows: number;
+  /** First row of each row group, and the number of rows after the last. */
+  readonly groupStarts: readonly number[];
   /** Columns of the file, in its order. */
   readonly columns: readonly ColumnInfo[];
-  /** Row groups: what is best read at once. */
-  readonly groups: readonly RowRange[];
-  /** Reads rows of some columns; of all if none are named. */
-  read(range: RowRange, columns?: readonly string[]): Promise<Table>;
+  private readonly source: ByteSource;
+  private readonly where: string;
+  private readonly metadata: FileMetaData;
+
+  constructor(source: ByteSource, where: string, metadata: FileMetaData) {
+    this.source = source;
+    this.where = where;
+    this.metadata = metadata;
+    const starts = [0];
+    for (const group of metadata.row_groups) {
+      starts.push((starts.at(-1) as number) + Number(group.num_rows));
+    }
+    this.groupStarts = starts;
+    this.rows = Number(metadata.num_rows);
+    this.columns = this.elements().map((element) => ({
+      name: element.name,
+      kind: kindOf(element, where),
+    }));
+    if (starts.at(-1) !== this.rows) throw damaged(where, new Error('row groups miss rows'));
+  }
+
+  get groups(): number {
+    return this.metadata.row_groups.length;
+  }
+
+  /** The row group that holds a row. */
+  groupOf(row: number): number {
+    const after = this.groupStarts.findIndex((start) => start > row);
+    if (after < 1) throw new RangeError(`there is no row ${row}`);
+    return after - 1;
+  }
+
+  /** A column of numbers of one row group. */
+  numbers(name: string, group: number): Promise<NumberValues> {
+    return this.column(name, group, readNumbers);
+  }
+
+  /** A column of texts of one row group. */
+  texts(name: string, group: number): Promise<CodedTexts> {
+    return this.column(name, group, readTexts);
+  }
+
+  /** Columns of one row group; all of them if none are named. */
+  async group(group: number, names?: readonly string[]): Promise<Table> {
+    const rows = (this.groupStarts[group + 1] as number) - (this.groupStarts[group] as number);
+    const read = new Map<string, ColumnValues>();
+    for (const name of names ?? this.columns.map((column) => column.name)) {
+      const values = this.isText(name)
+        ? textsOf(await this.texts(name, group))
+        : await this.numbers(name, group);
+      if (values.length !== rows) {
+        throw damaged(this.where, new Error(`column '${name}' lacks values`));
+      }
+      read.set(name, values);
+    }
+    return new Table(rows, read);
+  }
+
+  /** Whether a column is of texts. */
+  isText(name: string): boolean {
+    const column = this.columns.find((candidate) => candidate.name === name);
+    if (column === undefined) throw missing(this.where, name);
+    return column.kind === 'text';
+  }
+
+  private async column<T>(
+    name: string,
+    group: number,
+    read: (chunk: Uint8Array, schema: SchemaElement, meta: ColumnMeta) => T,
+  ): Promise<T> {
+    const index = this.elements().findIndex((element) => element.name === name);
+    const schema = this.elements()[index];
+    if (schema === undefined) throw missing(this.where, name);
+    try {
+      const meta = this.metadata.row_groups[group]?.columns[index]?.meta_data;
+      if (meta === undefined) throw new Error(`row group ${group} has no column '${name}'`);
+      const start = Number(meta.dictionary_page_offset ?? meta.data_page_offset);
+      const size = Number(meta.total_compressed_size);
+      const chunk = await this.source.slice(start, start + size);
+      if (chunk.length !== size) throw new Error('a column reaches beyond the end');
+      return read(chunk, schema, meta);
+    } catch (error) {
+      throw damaged(this.where, error);
+    }
+  }
+
+  private elements(): readonly SchemaElement[] {
+    return this.metadata.schema.slice(1);
+  }
 }
 
+type ColumnMeta = NonNullable<RowGroup['columns'][number]['meta_data']>;
+
 /**
- * Opens a Parquet file of a run record.
+ * Opens a Parquet file of a run record; only its footer is read.
  * @param where what errors call the file
  * @param schema what the file must say it is, such as `lithos/atoms@1`
  */
 export async function openTable(
-  file: RandomAccessFile,
+  source: ByteSource,
   where: string,
   schema: string,
 ): Promise<TableReader> {
-  const metadata = await readMetadata(file, where, schema);
-  const columns = metadata.schema.slice(1).map((element) => ({
-    name: element.name,
-    kind: kindOf(element, where),
-  }));
-  return {
-    rows: Number(metadata.num_rows),
-    columns,
-    groups: groupsOf(metadata),
-    read: async (range, names = columns.map(({ name }) => name)) => {
-      const wanted = names.map((name) => columnOf(metadata, name, where));
-      try {
-        return await readRows(file, metadata, range, wanted);
-      } catch (error) {
-        throw damaged(where, error);
-      }
-    },
-  };
+  return new TableReader(source, where, await readMetadata(source, where, schema));
 }
 
-async function readRows(
-  file: RandomAccessFile,
-  metadata: FileMetaData,
-  { start, end }: RowRange,
-  columns: readonly SchemaElement[],
-): Promise<Table> {
-  const rows = end - start;
-  const read = new Map<string, ColumnValues>();
-  const missing = new Map<string, number>();
-  for (const column of columns) {
-    read.set(column.name, allocate(column, rows));
-    missing.set(column.name, rows);
-  }
-  await parquetRead({
-    file,
-    metadata,
-    columns: columns.map(({ name }) => name),
-    rowStart: start,
-    rowEnd: end,
-    onChunk: ({ columnName, columnData, rowStart }) => {
-      const target = read.get(columnName);
-      if (target === undefined) return;
-      const copied = copy(columnData, target, rowStart - start);
-      missing.set(columnName, (missing.get(columnName) ?? 0) - copied);
-    },
-  });
-  for (const [name, count] of missing) {
-    if (count !== 0) throw new Error(`column '${name}' lacks values`);
-  }
-  return new Table(rows, read);
-}
-
-function groupsOf({ row_groups }: FileMetaData): readonly RowRange[] {
-  let start = 0;
-  return row_groups.map(({ num_rows }) => {
-    const range = { start, end: start + Number(num_rows) };
-    start = range.end;
-    return range;
-  });
-}
-
-function columnOf({ schema }: FileMetaData, name: string, where: string): SchemaElement {
-  const element = schema.slice(1).find((candidate) => candidate.name === name);
-  if (element !== undefined) return element;
-  throw new LithosError(
-    'E_RECORD_FOREIGN',
-    `${where}: no column '${name}'`,
-    'give a folder that `lithos run` or `lithos compare` of this version wrote',
-  );
+function textsOf({ texts, codes }: CodedTexts): readonly string[] {
+  return Array.from(codes, (code) => texts[code] as string);
 }
 
 function kindOf({ type, name }: SchemaElement, where: string): ColumnKind {
@@ -132,33 +165,10 @@ function kindOf({ type, name }: SchemaElement, where: string): ColumnKind {
   }
 }
 
-function allocate({ type }: SchemaElement, rows: number): ColumnValues {
-  if (type === 'INT32') return new Int32Array(rows);
-  if (type === 'BOOLEAN') return new Uint8Array(rows);
-  return type === 'BYTE_ARRAY' ? new Array<string>(rows).fill('') : new Float64Array(rows);
-}
-
-/**
- * Copies a chunk, of which parts may lie outside the rows that are wanted.
- * @returns how many values it had for them
- */
-function copy(from: ArrayLike<unknown>, to: ColumnValues, at: number): number {
-  const first = Math.max(0, -at);
-  const end = Math.min(from.length, to.length - at);
-  let count = 0;
-  if (!ArrayBuffer.isView(to)) {
-    const texts = to as string[];
-    for (let i = first; i < end; i++) {
-      const value = from[i];
-      if (typeof value !== 'string') continue;
-      texts[at + i] = value;
-      count += 1;
-    }
-    return count;
-  }
-  for (let i = first; i < end; i++) {
-    const value = from[i];
-    to[at + i] = value === null || value === undefined ? Number.NaN : Number(value);
-  }
-  return Math.max(0, end - first);
+function missing(where: string, column: string): LithosError {
+  return new LithosError(
+    'E_RECORD_FOREIGN',
+    `${where}: no column '${column}'`,
+    'give a folder that `lithos run` or `lithos compare` of this version wrote',
+  );
 }

@@ -11,6 +11,7 @@ import {
 } from '@lithos/core';
 import type { RowsSource } from '@lithos/traces';
 import type { Driver } from '../drivers/driver.ts';
+import { isLate } from '../metrics/objectives.ts';
 import { aggregate, refusedTenant, TenantMetrics } from '../metrics/tenant-metrics.ts';
 import type { DeviceResult, IncidentResult, RunResult, TraceAccount } from '../results.ts';
 import type { Scenario, ScenarioTenant } from '../scenario-types.ts';
@@ -101,15 +102,19 @@ export class Simulation {
 
   /** The figures as of now; call once, when the run has ended. */
   outcome(): Outcome {
-    const { scenario, device, policy, seed, solo } = this.options;
+    const { scenario, device, policy, seed, solo, sink } = this.options;
     const endNs = device.port.now();
     const tenants = scenario.tenants.map((tenant, i) => {
       const placement = this.scheduler.placements[i];
       if (placement?.kind === 'refused') return refusedTenant(tenant, placement.reason);
+      const unfinished = this.drivers[i]?.unfinished() ?? [];
+      for (const request of unfinished) {
+        sink?.requestUnfinished?.(i, request, isLate(request, tenant.slo, endNs));
+      }
       const figures = (this.metrics[i] as TenantMetrics).finish({
         endNs,
         soloPerS: solo[i] ?? 0,
-        unfinished: this.drivers[i]?.unfinished() ?? [],
+        unfinished,
       });
       const trace = this.traceAccount(i);
       return trace === undefined ? figures : { ...figures, result: { ...figures.result, trace } };
@@ -216,12 +221,20 @@ export class Simulation {
           smClockMhz: smMhz,
           tpcsBusy: busyTpcs,
           tpcsHeld: scenario.tenants.map((_, tenant) => this.tpcsHeld(tenant)),
+          launchesQueued: scenario.tenants.map((_, tenant) => this.total(tenant, (q) => q.length)),
+          atomsInFlight: scenario.tenants.map((_, tenant) =>
+            this.total(tenant, (q) => q.outstanding),
+          ),
         });
         const next = host.now() + SAMPLE_NS;
         if (next <= scenario.durationNs) host.at(next, task, 0);
       },
     };
     host.at(host.now(), task, 0);
+  }
+
+  private total(tenant: number, of: (queue: LaunchQueue) => number): number {
+    return this.scheduler.queuesOf(tenant).reduce((sum, queue) => sum + of(queue), 0);
   }
 
   private tpcsHeld(tenant: number): number {

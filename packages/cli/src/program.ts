@@ -11,6 +11,7 @@ import { addRun } from './commands/run.ts';
 import { addScenarios } from './commands/scenarios.ts';
 import { addTraces } from './commands/traces.ts';
 import { addValidate } from './commands/validate.ts';
+import { addView } from './commands/view.ts';
 import type { Terminal } from './terminal.ts';
 
 const EXIT_CODES = `
@@ -42,5 +43,6 @@ export function makeProgram(terminal: Terminal): Command {
   addValidate(program, terminal);
   addExport(program, terminal);
   addBench(program, terminal);
+  addView(program, terminal);
   return program;
 }

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readRunTable, type TableName } from '../../record/read.ts';
+import { readRunTable } from '../../record/read.ts';
 import { MemorySink } from '../../record/sink.ts';
+import type { ExportTable } from '../source.ts';
 import { type ExportWindow, WHOLE_RUN } from '../source.ts';
 import { type RecordSpec, record, recordSpecs, sourceOf } from '../testing/records.ts';
 import { exportCsv } from './export-csv.ts';
 
 async function csvOf(
   folder: MemorySink,
-  table: TableName,
+  table: ExportTable,
   window: ExportWindow = WHOLE_RUN,
 ): Promise<string> {
   const out = new MemorySink();
@@ -112,8 +113,9 @@ describe('a CSV file', () => {
     );
     expect(await csvOf(folder, 'counters')).toBe(
       [
-        'time_ns,power_w,sm_clock_mhz,tpcs_busy,tpcs_held_chat,tpcs_held_train',
-        '7,0.30000000000000004,1410,4,0,4',
+        'time_ns,power_w,sm_clock_mhz,tpcs_busy,tpcs_held_chat,tpcs_held_train,' +
+          'launches_queued_chat,launches_queued_train,atoms_in_flight_chat,atoms_in_flight_train',
+        '7,0.30000000000000004,1410,4,0,4,0,0,0,0',
         '',
       ].join('\r\n'),
     );

@@ -1,9 +1,9 @@
 import { LithosError, TpcSet } from '@lithos/core';
-import type { TableName } from '../../record/read.ts';
 import type { SinkFile } from '../../record/sink.ts';
 import type { Table } from '../../record/table.ts';
 import type { ColumnInfo, TableReader } from '../../record/table-reader.ts';
 import { eachRowGroup } from '../rows.ts';
+import type { ExportTable } from '../source.ts';
 import {
   type ExportHooks,
   type ExportSource,
@@ -32,7 +32,7 @@ export interface CsvExport {
  */
 export async function exportCsv(
   source: ExportSource,
-  table: TableName,
+  table: ExportTable,
   sink: SinkFile,
   window: ExportWindow = WHOLE_RUN,
   hooks: ExportHooks = {},

@@ -1,7 +1,7 @@
 import { DEVICES } from '@lithos/sim';
 import type { Manifest } from '../../record/manifest.ts';
-import type { TableName } from '../../record/read.ts';
 import type { SinkFile } from '../../record/sink.ts';
+import type { ExportTable } from '../source.ts';
 import {
   type ExportHooks,
   type ExportSource,
@@ -40,7 +40,7 @@ export async function exportPerfetto(
   const { manifest } = source;
   const recorded = recordedTables(source);
   const writer = new TraceWriter(sink, deflate);
-  const hooksOf = (table: TableName): ExportHooks => shareOf(hooks, recorded, table);
+  const hooksOf = (table: ExportTable): ExportHooks => shareOf(hooks, recorded, table);
   const device = deviceTrack(writer, manifest);
   const requestGroup = writer.track('requests', { rank: 1, description: REQUESTS });
   const requests = await writeRequests(source, window, hooksOf('requests'), writer, requestGroup);
@@ -81,8 +81,8 @@ function tpcsPerGpc({ backend, device }: Manifest): readonly number[] | undefine
 /** Progress within one table as progress in all: atoms are nearly all of the work. */
 function shareOf(
   { onProgress, signal }: ExportHooks,
-  recorded: readonly TableName[],
-  table: TableName,
+  recorded: readonly ExportTable[],
+  table: ExportTable,
 ): ExportHooks {
   const small = recorded.includes('atoms') ? 0.01 : 0.5;
   const begin = { requests: 0, counters: small, atoms: 2 * small }[table];
