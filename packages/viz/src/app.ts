@@ -79,7 +79,7 @@ export function startApp(root: HTMLElement): void {
     nav,
     goTo: (next: Selection, from: number, to: number): void => {
       const pad = Math.max((to - from) * 0.5, 500);
-      nav.show({ from: from - pad, to: to + pad });
+      nav.jump({ from: from - pad, to: to + pad });
       select(next);
     },
   };
@@ -374,7 +374,7 @@ export function startApp(root: HTMLElement): void {
     },
     step: (by) => stepSelection(by),
     focusSelection: () => {
-      if (selection?.kind === 'range') nav.show({ from: selection.from, to: selection.to });
+      if (selection?.kind === 'range') nav.jump({ from: selection.from, to: selection.to });
     },
   });
 

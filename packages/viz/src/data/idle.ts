@@ -126,7 +126,8 @@ export function idleReason(
   const track = (ref: AtomRef | undefined): AtomTrack | undefined => ref && atoms.tracks[ref.track];
   const next = track(gap.next);
   const previous = track(gap.previous);
-  const active = run.tenants.map((_, t) => inSystem(depths[t], gap.from));
+  const middle = (gap.from + gap.to) / 2;
+  const active = run.tenants.map((_, t) => inSystem(depths[t], middle));
   if (next !== undefined && gap.next !== undefined) {
     const i = gap.next.index;
     const submitted = (next.start[i] as number) - (next.wait[i] as number);
@@ -147,7 +148,7 @@ export function idleReason(
       next.request[gap.next.index] === previous.request[gap.previous.index] &&
       next.stream === previous.stream;
     const elsewhere = atoms.tracks.some(
-      (one) => one.tenant === next.tenant && holdsAt(one, (gap.from + gap.to) / 2),
+      (one) => one.tenant === next.tenant && holdsAt(one, middle),
     );
     if (elsewhere) return 'fewer-tpcs';
     return sameStep ? 'held-back' : 'between-steps';
@@ -155,9 +156,7 @@ export function idleReason(
   const owner = policy === 'lithos' ? (run.ownerOfTpc[tpc] ?? -1) : -1;
   if (owner >= 0) {
     if (active[owner] === false) return 'reserved';
-    const elsewhere = atoms.tracks.some(
-      (one) => one.tenant === owner && holdsAt(one, (gap.from + gap.to) / 2),
-    );
+    const elsewhere = atoms.tracks.some((one) => one.tenant === owner && holdsAt(one, middle));
     return elsewhere ? 'fewer-tpcs' : 'held-back';
   }
   return 'unknown';

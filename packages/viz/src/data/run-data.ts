@@ -11,11 +11,12 @@ import {
   type TableReader,
 } from '@lithos/experiments';
 import { DEVICES } from '@lithos/sim';
-import { type Atoms, arrange } from './atoms.ts';
+import { type AtomColumns, type Atoms, arrange } from './atoms.ts';
 import { type Counters, readCounters } from './counters.ts';
 import { openAtoms, readAtoms } from './read-atoms.ts';
 import { type Requests, readRequests } from './requests.ts';
 import { type Sums, sumUp } from './sums.ts';
+import { tpcsOf } from './tpc-classes.ts';
 
 /** A tenant as the scenario states it. */
 export interface TenantInfo {
@@ -113,17 +114,18 @@ export async function openRun(
     ));
   const counters = counterFile && (await readCounters(counterFile, name));
   const table = atomFile && (await openAtoms(atomFile, name));
-  const { gpcs, tpcs } = geometry(manifest);
   let atoms: Atoms | undefined;
   let sums: Sums | undefined;
   let durationNs = spanOf(manifest, summary);
+  let gpcs = gpcsOf(manifest);
   if (table !== undefined) {
     expectCount(name, 'atoms', table.rows, manifest.counts?.atoms);
     const columns = await readAtoms(table, name, manifest.tenants, (share) =>
       onProgress(0.8 * share, 'atoms'),
     );
     for (const end of columns.end) if (end > durationNs) durationNs = end;
-    atoms = arrange(columns, tpcs);
+    gpcs = checkGeometry(name, gpcs, columns.words);
+    atoms = arrange(columns, total(gpcs));
     onProgress(0.9, 'sums');
     sums = sumUp(atoms, durationNs);
   }
@@ -137,8 +139,8 @@ export async function openRun(
     durationNs,
     warmupNs: duration(scenario.warmup) ?? 0,
     tenants,
-    gpcs,
-    ownerOfTpc: ownersOf(tenants, tpcs),
+    gpcs: gpcs ?? [],
+    ownerOfTpc: ownersOf(tenants, total(gpcs ?? [])),
     atoms,
     sums,
     requests,
@@ -174,14 +176,36 @@ function expectCount(name: string, what: string, found: number, stated: number |
   );
 }
 
-/** GPCs of a known device; one GPC with all TPCs that the largest set needs, if it is not known. */
-function geometry({ device }: Manifest): {
-  readonly gpcs: readonly number[];
-  readonly tpcs: number;
-} {
-  const known = DEVICES.find(({ id }) => id === device.id)?.geometry.tpcsPerGpc.value ?? [96];
-  return { gpcs: known, tpcs: known.reduce((a, b) => a + b, 0) };
+/** TPCs of each GPC of a known device. */
+function gpcsOf({ device }: Manifest): readonly number[] | undefined {
+  return DEVICES.find(({ id }) => id === device.id)?.geometry.tpcsPerGpc.value;
 }
+
+/** The GPCs, if all atoms fit them; of a device that is not known, one with as many TPCs as are used. */
+function checkGeometry(
+  name: string,
+  gpcs: readonly number[] | undefined,
+  [w0, w1, w2]: AtomColumns['words'],
+): readonly number[] {
+  let all0 = 0;
+  let all1 = 0;
+  let all2 = 0;
+  for (let row = 0; row < w0.length; row++) {
+    all0 |= w0[row] as number;
+    all1 |= w1[row] as number;
+    all2 |= w2[row] as number;
+  }
+  const used = (tpcsOf([all0, all1, all2]).at(-1) ?? 0) + 1;
+  if (gpcs === undefined) return [used];
+  if (used <= total(gpcs)) return gpcs;
+  throw new LithosError(
+    'E_RECORD_DAMAGED',
+    `${name}/atoms.parquet has an atom on TPC ${used - 1} of a device with ${total(gpcs)}`,
+    'repeat the run, or copy its folder again',
+  );
+}
+
+const total = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
 
 function spanOf(manifest: Manifest, summary: RunSummary | undefined): number {
   const { duration: stated } = manifest.scenario as { readonly duration?: unknown };

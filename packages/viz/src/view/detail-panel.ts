@@ -490,7 +490,7 @@ function showRange(
       ['from', formatMoment(a, b - a)],
       ['to', formatMoment(b, b - a)],
     ]),
-    jump('Zoom to it', () => context.nav.show({ from: a, to: b })),
+    jump('Zoom to it', () => context.nav.jump({ from: a, to: b })),
     ...context.runs.flatMap((run) => rangeOfRun(run, a, b, context.theme)),
   );
 }

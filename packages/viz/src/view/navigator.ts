@@ -15,7 +15,10 @@ export interface Navigator {
   readonly span: Span;
   readonly limits: Span;
   setLimits(limits: Span): void;
+  /** Part of a gesture: quick changes in a row are one step of undo. */
   show(span: Span): void;
+  /** A step of its own. */
+  jump(span: Span): void;
   /** Zooms by a factor (below 1 goes closer) around a moment. */
   zoom(factor: number, around: number): void;
   /** Moves by a share of what is shown. */
@@ -48,6 +51,11 @@ export function createNavigator(): Navigator {
     lastChange = now;
     put(next);
   };
+  const jump = (wanted: Span): void => {
+    lastChange = Number.NEGATIVE_INFINITY;
+    show(wanted);
+    lastChange = Number.NEGATIVE_INFINITY;
+  };
   return {
     get span() {
       return span;
@@ -61,6 +69,7 @@ export function createNavigator(): Navigator {
       put(whole ? limits : within(span, limits));
     },
     show,
+    jump,
     zoom: (factor, around) =>
       show({
         from: around - (around - span.from) * factor,
@@ -70,7 +79,7 @@ export function createNavigator(): Navigator {
       const by = (span.to - span.from) * share;
       show({ from: span.from + by, to: span.to + by });
     },
-    fit: () => show(limits),
+    fit: () => jump(limits),
     undo: () => {
       const before = past.pop();
       lastChange = Number.NEGATIVE_INFINITY;

@@ -207,7 +207,7 @@ export function createTimeline(nav: Navigator, actions: TimelineActions): Timeli
     const found = hitAt(x, y);
     if (found?.span === undefined) return nav.zoom(0.25, timeAt(x));
     const pad = (found.span.to - found.span.from) * 0.6;
-    nav.show({ from: found.span.from - pad, to: found.span.to + pad });
+    nav.jump({ from: found.span.from - pad, to: found.span.to + pad });
   });
   // Two fingers on a touch screen.
   const fingers = new Map<number, number>();
