@@ -13,5 +13,10 @@ export * from './policy.ts';
 export * from './profile.ts';
 export * from './scheduler.ts';
 export * from './submission.ts';
+export {
+  type ContractCheck,
+  type ContractRig,
+  PORT_CONTRACT,
+} from './testing/port-contract.ts';
 export * from './tpc-set.ts';
 export * from './units.ts';
