@@ -116,7 +116,7 @@ static u32 sm_of(struct Op *op, u32 i) {
   int n = popcount2(op->mask), pick = (int)((i / 2) % (u32)n), seen = 0;
   for (int t = 0; t < 128; t++)
     if ((op->mask[t / 64] >> (t % 64)) & 1 && seen++ == pick)
-      return (u32)((2 * t + (int)(i % 2) + 2 * setting("LITHOS_STANDIN_MISPLACE", 0)) % (2 * tpcs));
+      return (u32)((2 * t + (int)(i % 2) + setting("LITHOS_STANDIN_MISPLACE", 0)) % (2 * tpcs));
   return 0;
 }
 
