@@ -1,3 +1,11 @@
+export { ClockControl, type ClockSetter } from './device/clock-control.ts';
+export { contractRig } from './device/contract.ts';
+export type { HardwareDevice } from './device/hardware-device.ts';
+export type { HwLaunchable } from './device/launchable.ts';
+export { type Granularity, type OpenOptions, openHardware } from './device/open.ts';
+export { type SelfTest, selfTest } from './device/self-test.ts';
+export { type DoctorOptions, doctor } from './doctor/doctor.ts';
+export type { DoctorReport, Finding } from './doctor/report.ts';
 export { Cuda, openCuda } from './driver/cuda.ts';
 export { Nvml, openNvml } from './driver/nvml.ts';
 export type { KernelParameter, KernelPlan, PtxModule } from './kernels/plan.ts';
