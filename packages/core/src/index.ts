@@ -12,6 +12,7 @@ export { timeSlicing } from './policies/time-slicing.ts';
 export * from './policy.ts';
 export * from './profile.ts';
 export * from './scheduler.ts';
+export * from './segments.ts';
 export * from './submission.ts';
 export {
   type ContractCheck,
