@@ -1,12 +1,42 @@
 // Kernels that stand in for profiled ones: blocks that stream memory, compute, and wait on latency,
 // as much of each as their arguments say. One entry per class of registers per thread.
 //
+//   record         completion record (src/kernels/record.ts), or null
+//   begin          index of the launch's first block in the whole grid
 //   buffer, mask   memory to stream from, in units of 16 bytes; mask is its size less one (a power of two)
-//   start          where in the buffer the launch begins, in units
+//   start          where in the buffer the whole grid begins, in units
 //   units          units that one block reads (it reads its own part)
 //   turns          turns of 8 independent multiply-adds that one block does, over all its warps
 //   chain          turns of 4 dependent multiply-adds that one warp of each block does at the end
 //   never          null; were it not, the kernel would write there
+
+struct Record {
+  unsigned arrived, done;
+  volatile unsigned long long *host;
+};
+
+__device__ __forceinline__ unsigned long long now() {
+  unsigned long long time;
+  asm volatile("mov.u64 %0, %%globaltimer;" : "=l"(time));
+  return time;
+}
+
+__device__ __forceinline__ void recordBegin(Record *record) {
+  if (record != nullptr && threadIdx.x == 0 && blockIdx.x == 0) record->host[0] = now();
+}
+
+__device__ __forceinline__ void recordEnd(Record *record) {
+  if (record == nullptr) return;
+  __syncthreads();
+  if (threadIdx.x != 0) return;
+  __threadfence();
+  if (atomicInc(&record->arrived, gridDim.x - 1) != gridDim.x - 1) return;
+  unsigned done = record->done + 1;
+  record->done = done;
+  record->host[1] = now();
+  __threadfence_system();
+  *(volatile unsigned *)(record->host + 2) = done;
+}
 
 template <int REGISTERS>
 __device__ __forceinline__ void hold(float *never) {
@@ -20,11 +50,12 @@ __device__ __forceinline__ void hold(float *never) {
 }
 
 template <int LOADS, int REGISTERS>
-__device__ __forceinline__ void work(const uint4 *buffer, unsigned mask, unsigned start, unsigned units, unsigned turns,
-                                     unsigned chain, float *never) {
+__device__ __forceinline__ void work(Record *record, unsigned begin, const uint4 *buffer, unsigned mask, unsigned start,
+                                     unsigned units, unsigned turns, unsigned chain, float *never) {
   if (REGISTERS > 0 && never != nullptr) hold<(REGISTERS > 0 ? REGISTERS : 1)>(never);
+  recordBegin(record);
   unsigned threads = blockDim.x;
-  unsigned first = start + blockIdx.x * units;
+  unsigned first = start + (begin + blockIdx.x) * units;
   unsigned bits = threadIdx.x;
 #pragma unroll 1
   for (unsigned i = threadIdx.x; i < units; i += LOADS * threads) {
@@ -63,13 +94,14 @@ __device__ __forceinline__ void work(const uint4 *buffer, unsigned mask, unsigne
   }
   // Never: the sum is positive.
   if (sum < 0.0f) *never = sum;
+  recordEnd(record);
 }
 
-#define LOOK_ALIKE(CLASS, LOADS, HELD)                                                                             \
-  extern "C" __global__ void __maxnreg__(CLASS) look_alike_##CLASS(const uint4 *buffer, unsigned mask, unsigned start, \
-                                                                    unsigned units, unsigned turns, unsigned chain, \
-                                                                    float *never) {                                 \
-    work<LOADS, HELD>(buffer, mask, start, units, turns, chain, never);                                             \
+#define LOOK_ALIKE(CLASS, LOADS, HELD)                                                                           \
+  extern "C" __global__ void __maxnreg__(CLASS)                                                                  \
+      look_alike_##CLASS(Record *record, unsigned begin, const uint4 *buffer, unsigned mask, unsigned start,     \
+                         unsigned units, unsigned turns, unsigned chain, float *never) {                         \
+    work<LOADS, HELD>(record, begin, buffer, mask, start, units, turns, chain, never);                           \
   }
 
 LOOK_ALIKE(32, 4, 0)
@@ -88,7 +120,5 @@ LOOK_ALIKE(255, 8, 246)
 
 // The time, for measuring what runs between two of these.
 extern "C" __global__ void look_alike_stamp(unsigned long long *stamps, unsigned index) {
-  unsigned long long now;
-  asm volatile("mov.u64 %0, %%globaltimer;" : "=l"(now));
-  stamps[index] = now;
+  stamps[index] = now();
 }

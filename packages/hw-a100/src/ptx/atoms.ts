@@ -1,18 +1,15 @@
 import { LithosError } from '@lithos/core';
 import type { Splitting } from './classify.ts';
 
-/** Bytes of the parameter that a split kernel takes last: four 32-bit words, aligned to 4. */
-export const ATOM_PARAMETER_BYTES = 16;
-
 /** Most blocks of a one-dimensional grid, and so of a launch that can be cut. */
 const MOST_BLOCKS = 2 ** 31 - 1;
 
 /**
- * The words of a split kernel's last parameter: the original grid and the linear index (x fastest)
+ * A split kernel's last four parameters: the original grid and the linear index (x fastest)
  * of the atom's first block. The atom runs on a grid of (its number of blocks, 1, 1); a whole launch
  * is the atom of all blocks from 0.
  */
-export function atomParameter(
+export function atomParameters(
   grid: readonly [number, number, number],
   firstBlock: number,
 ): readonly [number, number, number, number] {

@@ -1,4 +1,4 @@
-export { ATOM_PARAMETER_BYTES, atomParameter, cutMultiple, requireSplittable } from './atoms.ts';
+export { atomParameters, cutMultiple, requireSplittable } from './atoms.ts';
 export { classifyKernels, type Splitting } from './classify.ts';
 export { parsePtx } from './parse.ts';
 export { printPtx } from './print.ts';

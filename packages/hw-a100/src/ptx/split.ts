@@ -18,7 +18,7 @@ import type {
 export interface SplitKernel {
   readonly name: string;
   readonly splitting: Splitting;
-  /** Parameters of the original kernel. A kernel that may be cut has one more: see `atomParameter`. */
+  /** Parameters of the original kernel. One that may be cut has four more: see `atomParameters`. */
   readonly parameters: number;
 }
 
@@ -29,9 +29,9 @@ export interface SplitModule {
 }
 
 /**
- * Prepares PTX for atoms. Every kernel that may be cut gets one more parameter at the end, four
- * 32-bit words (`atomParameter`): the original grid's x, y and z and the linear index (x fastest)
- * of the atom's first block. It is launched on a one-dimensional grid of just the atom's blocks,
+ * Prepares PTX for atoms. Every kernel that may be cut gets four more parameters of 32 bits
+ * at the end (`atomParameters`): the original grid's x, y and z and the linear index (x fastest) of
+ * the atom's first block. It is launched on a one-dimensional grid of just the atom's blocks,
  * and sees %ctaid, %nctaid, %clusterid and %nclusterid of the original launch, in itself and in
  * the functions it calls: these are copied, with one more parameter each. Kernels that must run
  * whole, and functions reached by pointer, stay as they are.
@@ -85,16 +85,18 @@ const DECLARATIONS = [
 ];
 
 function splitEntry(entry: PtxFunction, context: Threading): PtxFunction {
-  const parameter = `${entry.name}_lithos_atom`;
-  const parameters = [...(entry.parameters ?? []), parameterOf(parameter, 16)];
-  if (entry.body === undefined) return { ...entry, parameters };
-  if (!context.threaded(entry.name)) return { ...entry, parameters };
+  const names = ['grid_x', 'grid_y', 'grid_z', 'first'].map(
+    (what) => `${entry.name}_lithos_${what}`,
+  );
+  const added = names.map((name) => parameterOf(name, `.param .u32 ${name}`));
+  const parameters = [...(entry.parameters ?? []), ...added];
+  if (entry.body === undefined || !context.threaded(entry.name)) return { ...entry, parameters };
   const prologue = [
     ...DECLARATIONS,
     '.reg .b32 %lithos_rest, %lithos_first;',
     '.reg .pred %lithos_in_row;',
-    ...AXES.map((axis, i) => `ld.param.u32 %lithos_grid_${axis}, [${parameter}+${4 * i}];`),
-    `ld.param.u32 %lithos_first, [${parameter}+12];`,
+    ...AXES.map((axis, i) => `ld.param.u32 %lithos_grid_${axis}, [${names[i]}];`),
+    `ld.param.u32 %lithos_first, [${names[3]}];`,
     'mov.u32 %lithos_block_x, %ctaid.x;',
     'add.u32 %lithos_block_x, %lithos_block_x, %lithos_first;',
     'mov.u32 %lithos_block_y, 0;',
@@ -120,7 +122,10 @@ const COPY_SUFFIX = '_lithos_atom';
 function threadedCopy(fn: PtxFunction, context: Threading): PtxFunction {
   const name = `${fn.name}${COPY_SUFFIX}`;
   const parameter = `${fn.name}_lithos_grid`;
-  const parameters = [...(fn.parameters ?? []), parameterOf(parameter, 24)];
+  const parameters = [
+    ...(fn.parameters ?? []),
+    parameterOf(parameter, `.param .align 4 .b8 ${parameter}[24]`),
+  ];
   // A weak or external symbol's copy is the module's own.
   const copy = { ...fn, linkage: [], name, parameters };
   if (fn.body === undefined) return copy;
@@ -132,9 +137,8 @@ function threadedCopy(fn: PtxFunction, context: Threading): PtxFunction {
   return { ...copy, body: rewriteBody(fn.body, prologue, 1, context) };
 }
 
-function parameterOf(name: string, bytes: number): Parameter {
-  const tokens = tokenize(`.param .align 4 .b8 ${name}[${bytes}]`).slice(0, -1);
-  return { name, tokens };
+function parameterOf(name: string, source: string): Parameter {
+  return { name, tokens: tokenize(source).slice(0, -1) };
 }
 
 function rewriteBody(
