@@ -143,9 +143,9 @@ function firstGuess(fit: Fit, timer: LookAlikeTimer): Triple {
   const ns = Math.max(500, (fit.group.targetNs[last] ?? 0) - (fit.times[last] ?? 0));
   const warps = Math.ceil(threads / 32);
   const perSm = Math.max(1, blocks / timer.sms);
-  // A turn of one warp takes 6 ns to issue, and 8 ns if the warp is alone.
-  const turnNs = Math.max(8 / warps, (6 * perSm) / 4);
-  const bytesPerNs = Math.min(4000, 150 * blocks);
+  // A turn takes a warp's scheduler 9 cycles, of the SM's four.
+  const turnNs = Math.max(5 / warps, 1.15 * perSm);
+  const bytesPerNs = Math.min(4000, 100 * blocks);
   return [
     Math.max(1, Math.round(ns / turnNs)),
     Math.max(1, Math.round(ns / 10 / Math.max(1, perSm / 16))),
