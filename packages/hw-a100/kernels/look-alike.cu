@@ -5,7 +5,9 @@
 //   begin          index of the launch's first block in the whole grid
 //   buffer, mask   memory to stream from, in units of 16 bytes; mask is its size less one (a power of two)
 //   start          where in the buffer the whole grid begins, in units
-//   units          units that one block reads (it reads its own part)
+//   blocks         blocks of the whole grid: the blocks read in rows, one part of each row each, so that
+//                  what runs at the same time reads neighbouring memory, as profiled kernels do
+//   units          units that one block reads
 //   slots          units that each thread has room for in dynamic shared memory: 0, 8, 16 or 32
 //   turns, more    turns of 8 independent multiply-adds that each warp does; `more` warps do one more
 //   chain          turns of 4 dependent multiply-adds that one warp of each block does at the end
@@ -53,13 +55,13 @@ __device__ __forceinline__ void hold(float *never) {
 // Asynchronous copies into shared memory, DEPTH of them under way per thread: as much as a kernel has that
 // fills its shared memory while it computes. Nobody reads what arrives.
 template <int DEPTH>
-__device__ __forceinline__ void streamToShared(const uint4 *buffer, unsigned mask, unsigned first, unsigned units) {
+__device__ __forceinline__ void streamToShared(const uint4 *buffer, unsigned mask, unsigned first, unsigned row, unsigned units) {
   extern __shared__ uint4 slots[];
-  unsigned threads = blockDim.x, slot = 0;
+  unsigned threads = blockDim.x, slot = 0, at = first + threadIdx.x;
   unsigned mine = (unsigned)__cvta_generic_to_shared(slots + threadIdx.x);
 #pragma unroll 4
-  for (unsigned i = threadIdx.x; i < units; i += threads) {
-    const uint4 *from = buffer + ((first + i) & mask);
+  for (unsigned i = threadIdx.x; i < units; i += threads, at += row) {
+    const uint4 *from = buffer + (at & mask);
     asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" ::"r"(mine + slot * threads * 16), "l"(from) : "memory");
     asm volatile("cp.async.commit_group;" ::: "memory");
     asm volatile("cp.async.wait_group %0;" ::"n"(DEPTH - 1) : "memory");
@@ -70,16 +72,17 @@ __device__ __forceinline__ void streamToShared(const uint4 *buffer, unsigned mas
 
 // Loads into registers: LOADS under way per thread.
 template <int LOADS>
-__device__ __forceinline__ unsigned streamToRegisters(const uint4 *buffer, unsigned mask, unsigned first, unsigned units) {
-  unsigned threads = blockDim.x, bits = 0;
+__device__ __forceinline__ unsigned streamToRegisters(const uint4 *buffer, unsigned mask, unsigned first, unsigned row,
+                                                      unsigned units) {
+  unsigned threads = blockDim.x, bits = 0, at = first + threadIdx.x;
 #pragma unroll 1
-  for (unsigned i = threadIdx.x; i < units; i += LOADS * threads) {
+  for (unsigned i = threadIdx.x; i < units; i += LOADS * threads, at += LOADS * row) {
     uint4 loaded[LOADS];
 #pragma unroll
     for (int k = 0; k < LOADS; k++) {
       loaded[k] = make_uint4(0, 0, 0, 0);
       if (i + k * threads < units) {
-        const uint4 *from = buffer + ((first + i + k * threads) & mask);
+        const uint4 *from = buffer + ((at + k * row) & mask);
         asm volatile("ld.global.nc.L1::no_allocate.v4.u32 {%0, %1, %2, %3}, [%4];"
                      : "=r"(loaded[k].x), "=r"(loaded[k].y), "=r"(loaded[k].z), "=r"(loaded[k].w)
                      : "l"(from));
@@ -93,21 +96,22 @@ __device__ __forceinline__ unsigned streamToRegisters(const uint4 *buffer, unsig
 
 template <int LOADS, int REGISTERS>
 __device__ __forceinline__ void work(Record *record, unsigned begin, const uint4 *buffer, unsigned mask, unsigned start,
-                                     unsigned units, unsigned slots, unsigned turns, unsigned more, unsigned chain,
+                                     unsigned blocks, unsigned units, unsigned slots, unsigned turns, unsigned more, unsigned chain,
                                      float *never) {
   if (REGISTERS > 0 && never != nullptr) hold<(REGISTERS > 0 ? REGISTERS : 1)>(never);
   recordBegin(record);
   if (units > 0) {
-    unsigned first = start + (begin + blockIdx.x) * units;
+    unsigned part = min(units, blockDim.x), row = blocks * part;
+    unsigned first = start + (begin + blockIdx.x) * part;
     if (slots == 0) {
       // Never: the buffer is all zero.
-      if (streamToRegisters<LOADS>(buffer, mask, first, units) != 0) *never = 1.0f;
+      if (streamToRegisters<LOADS>(buffer, mask, first, row, units) != 0) *never = 1.0f;
     } else if (slots == 8) {
-      streamToShared<8>(buffer, mask, first, units);
+      streamToShared<8>(buffer, mask, first, row, units);
     } else if (slots == 16) {
-      streamToShared<16>(buffer, mask, first, units);
+      streamToShared<16>(buffer, mask, first, row, units);
     } else {
-      streamToShared<32>(buffer, mask, first, units);
+      streamToShared<32>(buffer, mask, first, row, units);
     }
   }
   unsigned mine = turns + (threadIdx.x / 32 < more ? 1 : 0);
@@ -140,9 +144,9 @@ __device__ __forceinline__ void work(Record *record, unsigned begin, const uint4
 #define LOOK_ALIKE(CLASS, LOADS, HELD)                                                                          \
   extern "C" __global__ void __maxnreg__(CLASS)                                                                 \
       look_alike_##CLASS(Record *record, unsigned begin, const uint4 *buffer, unsigned mask, unsigned start,    \
-                         unsigned units, unsigned slots, unsigned turns, unsigned more, unsigned chain,         \
-                         float *never) {                                                                        \
-    work<LOADS, HELD>(record, begin, buffer, mask, start, units, slots, turns, more, chain, never);             \
+                         unsigned blocks, unsigned units, unsigned slots, unsigned turns, unsigned more,        \
+                         unsigned chain, float *never) {                                                        \
+    work<LOADS, HELD>(record, begin, buffer, mask, start, blocks, units, slots, turns, more, chain, never);             \
   }
 
 LOOK_ALIKE(32, 4, 0)

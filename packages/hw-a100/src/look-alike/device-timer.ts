@@ -31,8 +31,8 @@ export interface DeviceTimer extends LookAlikeTimer {
   close(): void;
 }
 
-/** Offsets of a look-alike's parameters: record, begin, buffer, mask, start, units, slots, turns, more, chain, never. */
-const OFFSETS = [0, 8, 16, 24, 28, 32, 36, 40, 44, 48, 56];
+/** Offsets of a look-alike's parameters: record, begin, buffer, mask, start, blocks, units, slots, turns, more, chain, never. */
+const OFFSETS = [0, 8, 16, 24, 28, 32, 36, 40, 44, 48, 52, 56];
 const PARAMETER_BYTES = 64;
 
 /** Time that the host is given to queue a launch while the device is held busy. */
@@ -83,6 +83,7 @@ export function openDeviceTimer(device: TimedDevice): DeviceTimer {
     const words = [
       BUFFER_UNITS - 1,
       kernel.start,
+      kernel.blocks,
       kernel.work.units,
       slotsPerThread(kernel),
       ...turns,

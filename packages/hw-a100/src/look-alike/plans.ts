@@ -26,6 +26,7 @@ export function lookAlikePlan(kernel: LookAlikeKernel): KernelPlan {
   const words = [
     BUFFER_UNITS - 1,
     kernel.start,
+    kernel.blocks,
     work.units,
     slotsPerThread(kernel),
     ...turns,
