@@ -35,7 +35,8 @@ interface Fit {
   /** Units per block that the profile's counters tell. */
   readonly priorUnits: number;
   work: Triple;
-  /** ns at each count. */
+  /** ns at each count: with no work, and with `work`. */
+  empty: readonly number[];
   times: number[];
   slope: Triple[];
   scale: Triple;
@@ -49,9 +50,10 @@ const ROUNDS = 6;
 const GOOD = 0.25;
 
 /**
- * Finds work for the look-alikes of a profile: measures each kind of work by itself, then corrects by
- * least squares (Gauss-Newton steps with Broyden's rule) until the times at the fitted TPC counts
- * match, or no round makes them better. Allowed are 5 % on the whole device and 15 % elsewhere.
+ * Finds work for the look-alikes of a profile. First each kind of work by itself is brought to the time
+ * on the whole device: that gives slopes, and three candidates. From the best of them least squares go
+ * on (Gauss-Newton steps with Broyden's rule), until the times at the fitted TPC counts match. Allowed
+ * are 5 % on the whole device and 15 % elsewhere.
  */
 export function calibrateLookAlikes(
   timer: LookAlikeTimer,
@@ -60,7 +62,8 @@ export function calibrateLookAlikes(
   const counts = fittedCounts(profile, timer.tpcs);
   const groups = groupPositions(profile, counts);
   const fits = groups.map((group) => startFit(profile, group, timer));
-  measureBasis(timer, fits, counts);
+  measureNothing(timer, fits, counts);
+  for (const kind of [0, 1, 2] as const) measureKind(timer, fits, counts, kind);
   for (let round = 0; round < ROUNDS; round++) {
     const open = fits.filter((fit) => round === 0 || fit.best.score > GOOD);
     if (open.length === 0) break;
@@ -96,15 +99,18 @@ function startFit(profile: KernelProfile, group: PositionGroup, timer: LookAlike
   const shape = shapeOf(kernel, timer.sm, timer.sms);
   const priorUnits = mean(group.positions.map((p) => profiledUnits(profile, p, shape.blocks)));
   const nothing = { work: [0, 0, 0] as const, times: [], score: Number.POSITIVE_INFINITY };
-  const start = { work: [0, 0, 0] as const, times: [], slope: [], scale: [1, 1, 1] as const };
+  const start = {
+    work: [0, 0, 0] as const,
+    empty: [],
+    times: [],
+    slope: [],
+    scale: [1, 1, 1] as const,
+  };
   return { group, shape, priorUnits, ...start, best: nothing };
 }
 
-/**
- * Times with no work, and with an amount of each kind that by itself takes about the wanted time:
- * the slopes to begin with.
- */
-function measureBasis(
+/** Times with no work at all: launch latency, and what blocks cost that do nothing. */
+function measureNothing(
   timer: LookAlikeTimer,
   fits: readonly Fit[],
   counts: readonly number[],
@@ -116,24 +122,53 @@ function measureBasis(
     counts,
   );
   fits.forEach((fit, i) => {
-    fit.times = none[i] ?? [];
-    fit.best = { work: [0, 0, 0], times: fit.times, score: score(fit.group.targetNs, fit.times) };
+    fit.empty = none[i] ?? [];
+    fit.times = [...fit.empty];
+    const reached = score(fit.group.targetNs, fit.empty);
+    fit.best = { work: [0, 0, 0], times: fit.empty, score: reached };
     fit.scale = firstGuess(fit, timer);
     fit.slope = counts.map(() => [0, 0, 0]);
   });
-  for (let kind = 0; kind < 3; kind++) {
-    const works = fits.map(
-      ({ scale }) => scale.map((v, i) => (i === kind ? v : 0)) as unknown as Triple,
-    );
+}
+
+/** Rounds in which one kind of work is brought to the whole device's time. */
+const KIND_ROUNDS = 3;
+
+function measureKind(
+  timer: LookAlikeTimer,
+  fits: readonly Fit[],
+  counts: readonly number[],
+  kind: 0 | 1 | 2,
+): void {
+  const whole = counts.length - 1;
+  const amounts = fits.map((fit) => fit.scale[kind]);
+  for (let round = 0; round < KIND_ROUNDS; round++) {
+    const works = amounts.map((amount) => only(kind, amount));
     const times = measure(timer, fits, works, counts);
     fits.forEach((fit, i) => {
+      const amount = amounts[i] ?? 1;
+      const grown = counts.map((_, r) => (times[i]?.[r] ?? 0) - (fit.empty[r] ?? 0));
       fit.slope = fit.slope.map((row, r) => {
-        const grown = (times[i]?.[r] ?? 0) - (fit.times[r] ?? 0);
-        const slope = Math.max(0, grown) / (fit.scale[kind] ?? 1);
+        const slope = Math.max(0, grown[r] ?? 0) / amount;
         return row.map((v, k) => (k === kind ? slope : v)) as unknown as Triple;
       });
+      fit.scale = fit.scale.map((v, k) => (k === kind ? amount : v)) as unknown as Triple;
+      keepBest(fit, only(kind, amount), times[i] ?? []);
+      const missing = (fit.group.targetNs[whole] ?? 0) - (fit.empty[whole] ?? 0);
+      const factor = missing / Math.max(1, grown[whole] ?? 0);
+      amounts[i] = Math.max(1, Math.round(amount * Math.min(8, Math.max(0.1, factor))));
     });
   }
+}
+
+const only = (kind: number, amount: number): Triple =>
+  [0, 1, 2].map((k) => (k === kind ? amount : 0)) as unknown as Triple;
+
+function keepBest(fit: Fit, work: Triple, times: readonly number[]): void {
+  const reached = score(fit.group.targetNs, times);
+  if (reached < fit.best.score) fit.best = { work, times, score: reached };
+  fit.work = fit.best.work;
+  fit.times = [...fit.best.times];
 }
 
 /** Rough amounts, from an SM's issue rate (4 warps a cycle), 10 ns a chain turn, and 4 TB/s. */
@@ -143,9 +178,9 @@ function firstGuess(fit: Fit, timer: LookAlikeTimer): Triple {
   const ns = Math.max(500, (fit.group.targetNs[last] ?? 0) - (fit.times[last] ?? 0));
   const warps = Math.ceil(threads / 32);
   const perSm = Math.max(1, blocks / timer.sms);
-  // A turn of one warp takes 6 ns to issue, and 8 ns if the warp is alone.
-  const turnNs = Math.max(8 / warps, (6 * perSm) / 4);
-  const bytesPerNs = Math.min(4000, 150 * blocks);
+  // A turn takes a warp's scheduler 9 cycles, of the SM's four.
+  const turnNs = Math.max(5 / warps, 1.15 * perSm);
+  const bytesPerNs = Math.min(4000, 100 * blocks);
   return [
     Math.max(1, Math.round(ns / turnNs)),
     Math.max(1, Math.round(ns / 10 / Math.max(1, perSm / 16))),
@@ -177,20 +212,14 @@ function step(fit: Fit, counts: readonly number[]): Triple {
 }
 
 function learn(fit: Fit, times: readonly number[], counts: readonly number[]): void {
-  const reached = score(fit.group.targetNs, times);
-  const from = fit.best.score === Number.POSITIVE_INFINITY ? [0, 0, 0] : fit.best.work;
-  const moved = fit.work.map((v, i) => v - (from[i] ?? 0)) as unknown as Triple;
-  const changed = counts.map((_, r) => (times[r] ?? 0) - (fit.best.times[r] ?? 0));
+  const from = fit.best;
+  const moved = fit.work.map((v, i) => v - (from.work[i] ?? 0)) as unknown as Triple;
+  const changed = counts.map((_, r) => (times[r] ?? 0) - (from.times[r] ?? 0));
   fit.slope = correctedSlope(fit.slope, moved, changed, fit.scale).map(
     (row) => row.map((v) => Math.max(0, v)) as unknown as Triple,
   );
-  fit.times = [...times];
-  if (reached < fit.best.score) fit.best = { work: fit.work, times, score: reached };
-  else {
-    // Steps start from the best so far.
-    fit.work = fit.best.work;
-    fit.times = [...fit.best.times];
-  }
+  // The next step starts from the best so far.
+  keepBest(fit, fit.work, times);
 }
 
 /** Measures the chosen work once more, longer: these are the times that are reported. */

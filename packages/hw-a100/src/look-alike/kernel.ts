@@ -97,6 +97,25 @@ export function copiedBytes(kernel: ProfiledKernel): number {
   return match === null ? 0 : Number(match[1]);
 }
 
+/**
+ * Units that a thread may have under way to shared memory, as the kernel takes them: as many as there
+ * is room for. 0: too few to do better than loads into registers.
+ */
+export function slotsPerThread(shape: LookAlikeShape): 0 | 8 | 16 | 32 {
+  const room = Math.floor(
+    shape.dynamicSharedMemoryBytes / (16 * 32 * Math.ceil(shape.threads / 32)),
+  );
+  if (room >= 32) return 32;
+  if (room >= 16) return 16;
+  return room >= 8 ? 8 : 0;
+}
+
+/** The turns of each warp of a block, and how many warps do one more: as the kernel takes them. */
+export function turnsPerWarp(shape: LookAlikeShape, work: BlockWork): readonly [number, number] {
+  const warps = Math.ceil(shape.threads / 32);
+  return [Math.floor(work.turns / warps), work.turns % warps];
+}
+
 /** Units of 16 bytes per block that a position of the profile is said to move through DRAM. */
 export function profiledUnits(profile: KernelProfile, position: number, blocks: number): number {
   return (profile.work.dramBytes[position] ?? 0) / (16 * blocks);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { KernelProfile, SmLimits } from '@lithos/core';
 import type { KernelParameter, KernelPlan, PtxModule } from '../kernels/plan.ts';
 import { BUFFER_UNITS, type LookAlikeCalibration, lookAlikes } from './calibration.ts';
-import type { LookAlikeKernel } from './kernel.ts';
+import { type LookAlikeKernel, slotsPerThread, turnsPerWarp } from './kernel.ts';
 
 let loaded: PtxModule | undefined;
 
@@ -22,7 +22,16 @@ const NEVER: KernelParameter = { kind: 'u64', value: 0n };
 /** How a look-alike is launched: it keeps the completion record by itself and may be cut anywhere. */
 export function lookAlikePlan(kernel: LookAlikeKernel): KernelPlan {
   const { work } = kernel;
-  const words = [BUFFER_UNITS - 1, kernel.start, work.units, work.turns, work.chain];
+  const turns = turnsPerWarp(kernel, work);
+  const words = [
+    BUFFER_UNITS - 1,
+    kernel.start,
+    kernel.blocks,
+    work.units,
+    slotsPerThread(kernel),
+    ...turns,
+    work.chain,
+  ];
   return {
     module: lookAlikeModule(),
     entry: kernel.entry,
