@@ -17,9 +17,10 @@ import { BusyTime } from './busy-time.ts';
 import type { Cleanup } from './cleanup.ts';
 import type { ClockControl } from './clock-control.ts';
 import { type ClockMap, hostNs } from './clock-map.ts';
-import { type HwLaunchable, segmentShape } from './launchable.ts';
+import type { HwLaunchable } from './launchable.ts';
 import type { Launcher, PreparedKernel } from './launcher.ts';
 import type { Place, Places, SegmentGraph } from './places.ts';
+import type { PowerReader } from './power-reader.ts';
 import type { Records } from './records.ts';
 import { StreamState } from './stream-state.ts';
 import { TaskHeap } from './task-heap.ts';
@@ -40,9 +41,25 @@ export interface HardwareParts {
   readonly records: Records;
   readonly clocks: ClockMap;
   readonly clockControl: ClockControl | undefined;
+  /** `undefined` without NVML: power and energy are not known. */
+  readonly power: PowerReader | undefined;
   readonly cleanup: Cleanup;
   /** After how long without a sign a submission has hung, ns. */
   readonly hangNs: Ns;
+}
+
+/** Running totals and present readings. */
+export interface HardwareCounters {
+  readonly energyJ: number;
+  readonly powerW: number;
+  readonly smMhz: number;
+  readonly clockMhzNs: number;
+  readonly busyTpcs: number;
+  readonly busyTpcNs: number;
+  /** Submissions that went to another place than the one before them in their stream. */
+  readonly moves: number;
+  /** Green contexts made. */
+  readonly contexts: number;
 }
 
 /**
@@ -120,12 +137,7 @@ export class HardwareDevice implements DevicePort, Host {
   /** Makes plans launchable as one segment. */
   prepareSegment(plans: readonly KernelPlan[], shape: KernelShape, ordinal: number): HwLaunchable {
     const parts = plans.map((plan) => this.parts.launcher.prepare(plan));
-    return {
-      kernel: { ...segmentShape(shape.id, shape.name) },
-      ordinal,
-      parts,
-      segment: this.segments++,
-    };
+    return { kernel: shape, ordinal, parts, segment: this.segments++ };
   }
 
   submit(submission: Submission): void {
@@ -166,7 +178,10 @@ export class HardwareDevice implements DevicePort, Host {
    * for Node's event loop; true when the time has come.
    */
   advance(untilNs: Ns): boolean | Promise<boolean> {
-    this.zeroNs ??= hostNs();
+    if (this.zeroNs === undefined) {
+      this.parts.power?.begin();
+      this.zeroNs = hostNs();
+    }
     const turnEnd = this.now() + TURN_NS;
     for (;;) {
       const now = this.now();
@@ -184,10 +199,31 @@ export class HardwareDevice implements DevicePort, Host {
     if (this.closedNs !== undefined) return;
     this.closedNs = this.now();
     this.busy.account(this.closedNs);
+    if (!this.failed) this.parts.power?.finish(this.closedNs);
     if (!this.failed) this.drain();
     const { cleanup } = this.parts;
     const error = cleanup.run();
     if (error !== undefined && !this.failed) throw error;
+  }
+
+  /** Running totals; energy and clock are 0 without NVML. */
+  counters(): HardwareCounters {
+    const now = this.now();
+    const { power, places } = this.parts;
+    if (this.closedNs === undefined) {
+      this.busy.account(now);
+      power?.update(now);
+    }
+    return {
+      energyJ: power?.energyJ ?? 0,
+      powerW: power?.watts ?? 0,
+      smMhz: power?.smMhz ?? 0,
+      clockMhzNs: power?.clockMhzNs ?? 0,
+      busyTpcs: this.busy.tpcs,
+      busyTpcNs: this.busy.tpcNs,
+      moves: this.moves,
+      contexts: places.created,
+    };
   }
 
   private clockArrived(mhz: Mhz): void {

@@ -1,5 +1,6 @@
 import { LithosError, type Ns, SECOND } from '@lithos/core';
 import { type Cuda, type Handle, openCuda } from '../driver/cuda.ts';
+import { openNvml } from '../driver/nvml.ts';
 import { PORT_MODULE } from '../kernels/spin.ts';
 import { Cleanup } from './cleanup.ts';
 import type { ClockControl } from './clock-control.ts';
@@ -8,6 +9,7 @@ import { HardwareDevice } from './hardware-device.ts';
 import { readDeviceInfo, SMS_PER_TPC } from './info.ts';
 import { Launcher } from './launcher.ts';
 import { Places } from './places.ts';
+import { PowerReader } from './power-reader.ts';
 import { Records } from './records.ts';
 import { TpcGroups } from './tpc-groups.ts';
 
@@ -114,6 +116,7 @@ function open(options: OpenOptions, cleanup: Cleanup): HardwareDevice {
     },
   });
   cleanup.add(() => places.close());
+  const power = openPower(cuda, device, cleanup);
   const { clockControl } = options;
   if (clockControl !== undefined) cleanup.add(() => clockControl.reset());
   return new HardwareDevice({
@@ -124,9 +127,22 @@ function open(options: OpenOptions, cleanup: Cleanup): HardwareDevice {
     records,
     clocks,
     clockControl,
+    power,
     cleanup,
     hangNs: options.hangNs ?? 20 * SECOND,
   });
+}
+
+/** NVML for the device, or nothing where there is none. */
+function openPower(cuda: Cuda, device: number, cleanup: Cleanup): PowerReader | undefined {
+  try {
+    const nvml = openNvml(cuda.deviceUuid(device));
+    cleanup.add(() => nvml.close());
+    return new PowerReader(nvml);
+  } catch (error) {
+    if (error instanceof LithosError) return undefined;
+    throw error;
+  }
 }
 
 /** The groups of SMs that green contexts are made of; `undefined` where launches are not confined. */
