@@ -1,8 +1,8 @@
 /*
  * A stand-in for libcuda: the calls that @lithos/hw-a100 uses, with a simple device behind them, so that
  * everything but the arithmetic of kernels can be tested without a GPU. It is no emulator: a kernel takes
- * waves times the parameter `lithos_block_ns` (3 us without one), and has these effects, by the names of
- * its parameters: `lithos_record` is kept as kernels/record.ts says, `lithos_smids` gets the SM of each
+ * waves times the parameter `lithos_block_ns` (3 us without one; a look-alike what its work amounts to),
+ * and has these effects, by the names of its parameters: `lithos_record` is kept as kernels/record.ts says, `lithos_smids` gets the SM of each
  * block, `lithos_mailbox` answers as `lithos_clock` does. Streams are in order; kernels of different
  * streams do not slow each other down. Device memory is host memory.
  *
@@ -108,7 +108,9 @@ static u64 duration(struct Op *op) {
   if (perSm < 1) perSm = 1;
   u64 wave = sms * perSm;
   u64 waves = (op->blocks + wave - 1) / wave;
-  return waves * argument(op, "lithos_block_ns", 3000) + 500;
+  u64 work = 9 * argument(op, "chain", 0) + 6 * argument(op, "turns", 0) + argument(op, "units", 0) / 4;
+  int look_alike = param(op->function, "chain") != NULL;
+  return waves * (look_alike ? work : argument(op, "lithos_block_ns", 3000)) + 500;
 }
 
 /* The SM of block `i`: over the SMs of the mask in turn. */
@@ -135,6 +137,8 @@ static void finish(struct Op *op) {
   u64 smids = argument(op, "lithos_smids", 0);
   if (smids)
     for (u32 i = 0; i < op->blocks; i++) ((u32 *)smids)[i] = sm_of(op, i);
+  u64 stamps = argument(op, "lithos_stamps", 0);
+  if (stamps) ((u64 *)stamps)[argument(op, "lithos_stamp", 0)] = EPOCH + op->end;
   u64 record = argument(op, "lithos_record", 0);
   if (record) {
     u32 *device = (u32 *)record;
@@ -392,6 +396,16 @@ static int size_of(const char *type) {
   return bits > 0 ? bits / 8 : 4;
 }
 
+/* Compiled kernels number their parameters; those that stand for something get their names back. */
+static void rename_look_alike(struct Function *f, struct Param *p) {
+  static const char *work[] = {"lithos_record", 0, 0, 0, 0, 0, "units", 0, "turns", 0, "chain"};
+  static const char *stamp[] = {"lithos_stamps", "lithos_stamp"};
+  if (strncmp(f->name, "look_alike_", 11) != 0) return;
+  int stamps = strcmp(f->name, "look_alike_stamp") == 0;
+  const char *name = stamps ? (f->count < 2 ? stamp[f->count] : 0) : f->count < 11 ? work[f->count] : 0;
+  if (name) snprintf(p->name, sizeof p->name, "%s", name);
+}
+
 /* Reads the parameters of an entry: `.param [.align N] .TYPE NAME[BYTES],`. */
 static void parse_params(struct Function *f, const char *text, const char *end) {
   while (text < end && f->count < MAX_PARAMS) {
@@ -413,6 +427,7 @@ static void parse_params(struct Function *f, const char *text, const char *end) 
     const char *comma = strpbrk(p, ",)");
     const char *bracket = strchr(p, '[');
     if (bracket && comma && bracket < comma) count = atoi(bracket + 1);
+    rename_look_alike(f, out);
     out->size = size_of(type) * count;
     out->offset = f->bytes;
     f->bytes += (out->size + 7) & ~7;

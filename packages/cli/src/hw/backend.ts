@@ -8,6 +8,7 @@ import {
   type LookAlikeCalibration,
   lookAlikePlans,
   makeCalibrations,
+  openCuda,
   openHardware,
   ProfileWork,
 } from '@lithos/hw-a100';
@@ -17,18 +18,26 @@ import { findDevice } from '@lithos/sim';
 export interface HwSettings {
   readonly ordinal: number;
   readonly granularity: Granularity;
+  /** The driver shows this process only a part of the SMs: MPS limits are in force. */
+  readonly limited?: boolean;
 }
 
 /** A real GPU as a backend: its drivers cost what they cost, so the modelled costs are nothing. */
-export function hwBackend({ ordinal, granularity }: HwSettings): Backend {
-  return { kind: 'hw', open: (id) => openGpu(id, ordinal, granularity) };
+export function hwBackend(settings: HwSettings): Backend {
+  return { kind: 'hw', open: (id) => openGpu(id, settings) };
 }
 
-function openGpu(id: string, ordinal: number, granularity: Granularity): OpenDevice {
-  const expected = findDevice(id);
-  const device = openHardware({ ordinal, granularity, id });
+/** The name of a GPU, as calibrations are filed by. */
+export function gpuName(ordinal: number): string {
+  const cuda = openCuda();
+  cuda.init();
+  return cuda.deviceName(cuda.device(ordinal));
+}
+
+function openGpu(id: string, { ordinal, granularity, limited }: HwSettings): OpenDevice {
+  const tpcs = findDevice(id).geometry.tpcs.value;
+  const device = openHardware({ ordinal, granularity, id, ...(limited && { tpcs }) });
   const { info } = device;
-  const tpcs = expected.geometry.tpcs.value;
   if (info.tpcs.size !== tpcs) {
     device.close();
     throw new LithosError(

@@ -6,6 +6,7 @@ import { mig } from './mig.ts';
 import { mps } from './mps.ts';
 import { mpsLimits } from './mps-limits.ts';
 import { streamPriority } from './stream-priority.ts';
+import { streams } from './streams.ts';
 import { timeSlicing } from './time-slicing.ts';
 import { tpcPartition } from './tpc-partition.ts';
 
@@ -18,6 +19,7 @@ export const POLICIES: readonly PolicyDefinition[] = [
   mig,
   timeSlicing,
   tpcPartition,
+  streams,
 ];
 
 /** The policy of this name; an unknown name is an error that gives the nearest one. */

@@ -12,10 +12,11 @@ export function readDeviceInfo(
   id: string,
   granularity: number | undefined,
   settableSmMhz: readonly number[],
+  wholeTpcs?: number,
 ): DeviceInfo {
   const read = (attribute: keyof typeof ATTRIBUTE): number =>
     cuda.attribute(device, ATTRIBUTE[attribute]);
-  const tpcs = Math.floor(read('smCount') / SMS_PER_TPC);
+  const tpcs = wholeTpcs ?? Math.floor(read('smCount') / SMS_PER_TPC);
   const { least, greatest } = cuda.priorityRange();
   return {
     id,

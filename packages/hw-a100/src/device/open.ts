@@ -31,6 +31,8 @@ export interface OpenOptions {
   /** Our id of it, such as `h200`. */
   readonly id?: string;
   readonly granularity?: Granularity;
+  /** TPCs of the whole GPU, where the driver shows a process only its part: under MPS limits. */
+  readonly tpcs?: number;
   readonly contexts?: number;
   readonly hangNs?: Ns;
   readonly settableSmMhz?: readonly number[];
@@ -96,6 +98,7 @@ function open(options: OpenOptions, cleanup: Cleanup): HardwareDevice {
     options.id ?? 'gpu',
     groups?.granularity,
     options.settableSmMhz ?? [],
+    options.tpcs,
   );
   const launcher = new Launcher(cuda, cleanup);
   const records = new Records(cuda, RECORDS, cleanup);
