@@ -3,7 +3,7 @@ import type { RecordLevel } from '../record/manifest.ts';
 import type { CompareResult, RunResult } from '../results.ts';
 import type { Scenario } from '../scenario-types.ts';
 import { type Job, runFolder } from './jobs.ts';
-import { performAll } from './pool.ts';
+import { type Performer, performAll } from './pool.ts';
 
 export interface CompareOptions {
   readonly scenario: Scenario;
@@ -19,6 +19,10 @@ export interface CompareOptions {
   readonly record: RecordLevel;
   /** Skip unsound trace rows instead of refusing the file. */
   readonly lenient?: boolean;
+  /** Launch in segments, as a real GPU gets them. */
+  readonly segments?: boolean;
+  /** Runs elsewhere than on the simulator. */
+  readonly hardware?: Performer;
   readonly signal?: AbortSignal;
   /** @param share of all the work, 0 to 1 @param what is going on, in a few words */
   onProgress?(share: number, what: string): void;
@@ -34,7 +38,12 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
   const runs = policies.flatMap((policy) => seeds.map((seed) => ({ policy, seed })));
   const soloWeight = SOLO_WEIGHT * scenario.tenants.length;
   const total = soloWeight + runs.length;
-  const pool = { jobs: options.jobs, ...(signal && { signal }) };
+  const { hardware, segments } = options;
+  const pool = {
+    jobs: options.jobs,
+    ...(signal && { signal }),
+    ...(hardware && { perform: hardware }),
+  };
 
   const soloDone = scenario.tenants.map(() => 0);
   const soloJobs: Job[] = scenario.tenants.map((_, tenant) => ({
@@ -42,6 +51,7 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
     scenario,
     tenant,
     lenient,
+    ...(segments && { segments }),
   }));
   const solo = (
     await performAll(soloJobs, {
@@ -65,6 +75,7 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
       parameters: options.parameters?.[policy] ?? {},
       solo,
       lenient,
+      ...(segments && { segments }),
       record: options.record,
       runDir,
     };
@@ -82,7 +93,7 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
     schema: 'lithos/compare@1',
     scenario: scenario.name,
     device: scenario.device,
-    backend: 'sim',
+    backend: hardware === undefined ? 'sim' : 'hw',
     runs: results.flatMap((r): RunResult[] => (r?.kind === 'run' ? [r.result] : [])),
   };
 }

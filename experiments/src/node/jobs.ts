@@ -6,14 +6,15 @@ import { type ProbeResult, RunProbe } from '../experiments/probe.ts';
 import type { RecordLevel } from '../record/manifest.ts';
 import { RunRecorder } from '../record/recorder.ts';
 import type { RunResult } from '../results.ts';
+import type { Backend, OpenDevice } from '../runner/backend.ts';
 import { type RunHooks, run } from '../runner/run.ts';
-import { simBackend } from '../runner/sim-backend.ts';
+import { segmentedSimBackend, simBackend } from '../runner/sim-backend.ts';
 import { measureSolo, type SoloRates } from '../runner/solo.ts';
 import { scenarioToJson } from '../scenario/to-json.ts';
 import type { Scenario } from '../scenario-types.ts';
 import { VERSION } from '../version.ts';
 import { FolderSink } from './folder-sink.ts';
-import { loadInputs } from './inputs.ts';
+import { type LoadedInputs, loadInputs } from './inputs.ts';
 
 /** A piece of work that a worker thread can do by itself. */
 export type Job =
@@ -22,6 +23,7 @@ export type Job =
       readonly scenario: Scenario;
       readonly tenant: number;
       readonly lenient: boolean;
+      readonly segments?: boolean;
     }
   | {
       readonly kind: 'run';
@@ -31,6 +33,8 @@ export type Job =
       readonly parameters: Readonly<Record<string, number>>;
       readonly solo: SoloRates;
       readonly lenient: boolean;
+      /** On the simulator: launch in segments, as a real GPU gets them. */
+      readonly segments?: boolean;
       readonly record: RecordLevel;
       /** Folder of the run record; `undefined` writes none. */
       readonly runDir: string | undefined;
@@ -42,26 +46,44 @@ export type JobResult =
   | { readonly kind: 'solo'; readonly perS: number }
   | { readonly kind: 'run'; readonly result: RunResult; readonly probe?: ProbeResult };
 
-/** Does a job on the simulator. */
-export async function perform(job: Job, hooks: RunHooks): Promise<JobResult> {
+/** Does a job, on the simulator unless another backend is given. */
+export async function perform(
+  job: Job,
+  hooks: RunHooks,
+  backend: Backend = job.segments ? segmentedSimBackend : simBackend,
+): Promise<JobResult> {
   try {
-    return await attempt(job, hooks);
+    return await attempt(job, hooks, backend);
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
     throw new LithosError('E_POLICY', error.message, 'this is an error in the policy', 1);
   }
 }
 
-async function attempt(job: Job, hooks: RunHooks): Promise<JobResult> {
+async function attempt(job: Job, hooks: RunHooks, backend: Backend): Promise<JobResult> {
   const inputs = await loadInputs(job.scenario, job.lenient);
   if (job.kind === 'solo') {
     return {
       kind: 'solo',
-      perS: await measureSolo(job.scenario, job.tenant, simBackend, inputs, hooks),
+      perS: await measureSolo(job.scenario, job.tenant, backend, inputs, hooks),
     };
   }
+  const device = backend.open(job.scenario.device);
+  try {
+    return await play(job, device, inputs, hooks, backend);
+  } finally {
+    device.close();
+  }
+}
+
+async function play(
+  job: Job & { readonly kind: 'run' },
+  device: OpenDevice,
+  inputs: LoadedInputs,
+  hooks: RunHooks,
+  backend: Backend,
+): Promise<JobResult> {
   const { scenario, policy, seed, parameters, solo, runDir } = job;
-  const device = simBackend.open(scenario.device);
   const options = { scenario, policy, seed, parameters, solo, device, inputs };
   if (runDir === undefined) {
     if (!job.probed) return { kind: 'run', result: await run(options, hooks) };
@@ -79,7 +101,7 @@ async function attempt(job: Job, hooks: RunHooks): Promise<JobResult> {
       policy,
       parameters: resolveParameters(findPolicy(policy), parameters),
       seed,
-      backend: 'sim',
+      backend: backend.kind,
       device: { id: scenario.device, sha256: deviceHash(scenario.device) },
       inputs: inputs.files,
       code: VERSION,

@@ -3,6 +3,7 @@ import {
   findDevice,
   KernelInterner,
   prepareProfile,
+  prepareSegments,
   type SimKernel,
   SimulatedDevice,
 } from '@lithos/sim';
@@ -12,9 +13,12 @@ import type { Backend, OpenDevice } from './backend.ts';
 const EVENT_BUDGET = 20_000;
 
 /** The simulator as a backend. */
-export const simBackend: Backend = { kind: 'sim', open: openSimulated };
+export const simBackend: Backend = { kind: 'sim', open: (id) => openSimulated(id, false) };
 
-function openSimulated(deviceId: string): OpenDevice {
+/** The simulator with launches in segments, as a real GPU gets them. */
+export const segmentedSimBackend: Backend = { kind: 'sim', open: (id) => openSimulated(id, true) };
+
+function openSimulated(deviceId: string, segments: boolean): OpenDevice {
   const file = findDevice(deviceId);
   const engine = new Engine();
   const device = new SimulatedDevice(file, engine);
@@ -32,8 +36,11 @@ function openSimulated(deviceId: string): OpenDevice {
       return interner.kernels;
     },
     profiledBytesPerNs: findDevice('h200').memory.dramBytesPerNs.value,
-    prepare: (profile, mode) =>
-      prepareProfile(profile, findDevice(profile.measured.device), file, mode, interner),
+    prepare: (profile, mode) => {
+      const measuredOn = findDevice(profile.measured.device);
+      const kernels = prepareProfile(profile, measuredOn, file, mode, interner);
+      return segments ? prepareSegments(profile, kernels, interner) : kernels;
+    },
     soloTimes: (launches) => soloTimes(launches as readonly SimKernel[], file.geometry.tpcs.value),
     advance: (untilNs) => engine.run(untilNs, EVENT_BUDGET),
     counters: () => {

@@ -4,6 +4,7 @@ import { addBench } from './commands/bench.ts';
 import { addCompare } from './commands/compare.ts';
 import { addDevices } from './commands/devices.ts';
 import { addExperiment } from './commands/experiment.ts';
+import { addHw } from './commands/hw.ts';
 import { addPolicies } from './commands/policies.ts';
 import { addProfile } from './commands/profile.ts';
 import { addRun } from './commands/run.ts';
@@ -40,5 +41,6 @@ export function makeProgram(terminal: Terminal): Command {
   addProfile(program, terminal);
   addValidate(program, terminal);
   addBench(program, terminal);
+  addHw(program, terminal);
   return program;
 }

@@ -6,6 +6,7 @@ import {
 } from '@lithos/experiments';
 import { compare, loadInputs, nextOutDir, prepareOutDir } from '@lithos/experiments/node';
 import { EXIT } from './errors.ts';
+import type { HwPerformer } from './hw/performer.ts';
 import { onInterrupt } from './interrupt.ts';
 import type { RunFlags } from './run-flags.ts';
 import { readScenario } from './scenario-files.ts';
@@ -24,6 +25,7 @@ export async function runScenario(
   const parameters = readSettings(flags.set ?? [], policies);
   await checkInputs(scenario, flags, terminal);
   const outDir = outFolder(scenario, flags);
+  const gpu = await openGpu(terminal, flags, scenario, policies);
   const interrupt = onInterrupt(terminal, 'completing the records of what is running');
   const result = await compare({
     scenario,
@@ -34,13 +36,27 @@ export async function runScenario(
     outDir,
     record: flags.record,
     lenient: flags.lenient ?? false,
+    ...(flags.segments && { segments: true }),
+    ...(gpu && { hardware: gpu.perform }),
     signal: interrupt.signal,
     onProgress: (share, what) => terminal.progress.update(share, what),
-  });
+  }).finally(() => gpu?.close());
   interrupt.release();
   report(terminal, result, scenario, flags);
   terminal.note(`run records: ${outDir}`);
   process.exitCode = exitCode(result, interrupt.signal.aborted);
+}
+
+/** Makes the real GPU ready, if the runs are for it. */
+async function openGpu(
+  terminal: Terminal,
+  flags: RunFlags,
+  scenario: Scenario,
+  policies: readonly string[],
+): Promise<HwPerformer | undefined> {
+  if (flags.backend === 'sim') return undefined;
+  const { openPerformer } = await import('./hw/performer.ts');
+  return openPerformer(terminal, flags, scenario, policies, flags.lenient ?? false);
 }
 
 /** The scenario with `--duration` in force. */

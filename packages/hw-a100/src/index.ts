@@ -1,5 +1,18 @@
+export { ClockControl, type ClockSetter } from './device/clock-control.ts';
+export { contractRig } from './device/contract.ts';
+export type { HardwareCounters, HardwareDevice } from './device/hardware-device.ts';
+export type { HwLaunchable } from './device/launchable.ts';
+export { type Granularity, type OpenOptions, openHardware } from './device/open.ts';
+export { type SelfTest, selfTest } from './device/self-test.ts';
+export { type DoctorOptions, doctor } from './doctor/doctor.ts';
+export { findMps } from './doctor/mps.ts';
+export type { DoctorReport, Finding } from './doctor/report.ts';
 export { Cuda, openCuda } from './driver/cuda.ts';
 export { Nvml, openNvml } from './driver/nvml.ts';
 export type { KernelParameter, KernelPlan, PtxModule } from './kernels/plan.ts';
 export { RECORD, RECORD_BEGIN, RECORD_END } from './kernels/record.ts';
 export { PORT_MODULE, spinPlan } from './kernels/spin.ts';
+export { type LookAlikeCalibration, lookAlikeErrors, lookAlikePlans } from './look-alike/index.ts';
+export { type MpsDaemon, startMps, usersMps, withoutMps } from './mps/daemon.ts';
+export { findCalibration, makeCalibrations } from './work/calibrations.ts';
+export { type Planner, ProfileWork } from './work/profile-work.ts';

@@ -10,6 +10,7 @@ export { TwoSampleLaw, twoSampleDuration } from './latency/two-samples.ts';
 export type { LatencyKernel } from './latency/waves.ts';
 export type { DeviceFile, Sourced } from './model/device-model.ts';
 export { type RooflineWork, rooflineKernel } from './model/roofline.ts';
+export { prepareSegments } from './model/segments.ts';
 export { KernelInterner, prepareProfile, type SimKernel } from './model/sim-kernel.ts';
 export { meanBoardPower } from './power/board-power.ts';
 export { powerConstants } from './power/constants.ts';

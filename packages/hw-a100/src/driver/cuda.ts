@@ -268,7 +268,8 @@ export class Cuda {
     try {
       launch();
     } finally {
-      graph = this.newHandle('cuStreamEndCapture', stream);
+      this.call('cuStreamEndCapture', stream, this.handle);
+      graph = this.handle[0] as bigint;
     }
     try {
       return this.newHandle('cuGraphInstantiateWithFlags', graph, 0);

@@ -8,11 +8,16 @@ import { dramEfficiency, l2Share, memoryShare, smLoad } from '../model/transfer.
 const NEVER = Number.POSITIVE_INFINITY;
 
 /**
- * Makes a submission's grid: what it holds, what it asks of the memory system, and how long it takes
- * alone, on the submission's TPC set. `enterNs` is when its launch gap is over.
+ * Makes a submission's grid, or that of a part of it: what it holds, what it asks of the memory system,
+ * and how long it takes alone, on the submission's TPC set. `enterNs` is when its launch gap is over.
  */
-export function loadGrid(grid: Grid, file: DeviceFile, submission: Submission, enterNs: Ns): void {
-  const work = submission.work as SimKernel;
+export function loadGrid(
+  grid: Grid,
+  file: DeviceFile,
+  submission: Submission,
+  work: SimKernel,
+  enterNs: Ns,
+): void {
   const { tpcs } = submission;
   const n = tpcs.size;
   grid.submission = submission;
@@ -22,7 +27,8 @@ export function loadGrid(grid: Grid, file: DeviceFile, submission: Submission, e
   grid.w1 = tpcs.w1;
   grid.w2 = tpcs.w2;
   grid.tpcs = n;
-  grid.blocks = submission.blockEnd - submission.blockBegin;
+  grid.blocks =
+    work === submission.work ? submission.blockEnd - submission.blockBegin : work.kernel.blocks;
   const capacity = work.blocksPerTpc * n;
   grid.wave = capacity === 0 ? 1 : Math.min(grid.blocks, capacity);
   grid.held = 0;

@@ -193,10 +193,17 @@ export class SimulatedDevice implements DevicePort, EventSource {
 
   private end(domain: Domain, grid: Grid, now: Ns): void {
     const { submission } = grid;
-    submission.startNs = grid.startNs;
+    const stream = this.streams[submission.stream] as StreamQueue;
+    if (stream.part === 0) submission.startNs = grid.startNs;
     submission.endNs = now;
     domain.remove(grid);
-    const stream = this.streams[submission.stream] as StreamQueue;
+    const { parts } = submission.work as SimKernel;
+    if (parts !== undefined && stream.part + 1 < parts.length) {
+      stream.part += 1;
+      this.freeGrids.push(grid);
+      this.begin(stream);
+      return;
+    }
     stream.shift();
     if (stream.length > 0) this.begin(stream);
     this.freeGrids.push(grid);
@@ -207,7 +214,8 @@ export class SimulatedDevice implements DevicePort, EventSource {
   /** The head of a stream reaches the device. */
   private begin(stream: StreamQueue): void {
     const submission = stream.head();
-    const work = submission.work as SimKernel;
+    const whole = submission.work as SimKernel;
+    const work = whole.parts?.[stream.part] ?? whole;
     const now = this.engine.now();
     const grid = this.freeGrids.pop() ?? new Grid();
     const competing =
@@ -217,7 +225,7 @@ export class SimulatedDevice implements DevicePort, EventSource {
     }
     // Where tenants compete for the same SMs, a graph's nodes follow each other no faster than launches.
     const gapNs = competing ? work.sharedGapNs : work.gapNs;
-    loadGrid(grid, this.file, submission, now + gapNs);
+    loadGrid(grid, this.file, submission, work, now + gapNs);
     stream.active = true;
     stream.domain.add(grid);
     if (stream.domain.grids.length === 1) this.slicer.workChanged(now);

@@ -9,6 +9,8 @@ export class StreamQueue {
   /** The head has been given to the domain. */
   active = false;
   length = 0;
+  /** Part of the head's segment that runs. */
+  part = 0;
   private ring: (Submission | undefined)[] = new Array<undefined>(16);
   private first = 0;
 
@@ -34,6 +36,7 @@ export class StreamQueue {
     this.first = (this.first + 1) & (this.ring.length - 1);
     this.length -= 1;
     this.active = false;
+    this.part = 0;
   }
 
   private grow(): void {

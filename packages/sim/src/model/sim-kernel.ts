@@ -49,6 +49,8 @@ export interface SimKernel extends Launchable {
   readonly gapNs: number;
   /** The same while another tenant has work on the device. */
   readonly sharedGapNs: number;
+  /** A segment: these run one after the other on its TPC set, and the last one ends it. */
+  readonly parts?: readonly SimKernel[];
 }
 
 /** Gives equal kernel shapes one id over all profiles of a run. */
