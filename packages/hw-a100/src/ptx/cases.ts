@@ -3,13 +3,15 @@
  * `checkAtoms` on a GPU. Every case writes all that it computes to its buffers.
  */
 export interface AtomCase {
-  readonly module: 'shapes' | 'reductions' | 'calls';
+  readonly module: 'shapes' | 'reductions' | 'calls' | 'hopper';
   readonly kernel: string;
   readonly grid: Dim;
   readonly block: Dim;
   readonly sharedBytes: number;
   /** Parameters in order: a buffer of so many words and what is in it, or a number. */
   readonly args: readonly CaseArgument[];
+  /** A kernel of the module that, run whole afterwards, writes variables of the module to a buffer. */
+  readonly readBack?: { readonly kernel: string; readonly words: number };
 }
 
 type Dim = readonly [number, number, number];
@@ -62,7 +64,13 @@ export function atomCases([x, y, z]: Dim): AtomCase[] {
       sharedBytes: 0,
       args: [floats(side * side), floats(side * side), zero(side * side), side],
     },
-    { ...shapes, ...flat, kernel: 'no_parameters', args: [] },
+    {
+      ...shapes,
+      ...flat,
+      kernel: 'no_parameters',
+      args: [],
+      readBack: { kernel: 'copy_cells', words: 4096 },
+    },
     { ...reductions, ...flat, kernel: 'histogram', args: [integers(threads), zero(16), threads] },
     {
       ...reductions,
@@ -81,6 +89,21 @@ export function atomCases([x, y, z]: Dim): AtomCase[] {
     { ...calls, ...cube, kernel: 'nested_calls', args: [zero(cells), cells - 3] },
     { ...calls, ...flat, kernel: 'plain_call', args: [zero(threads), threads - 3] },
     { ...calls, ...cube, kernel: 'recursion', args: [zero(x * y * z)] },
+  ];
+}
+
+/** Kernels with clusters, for devices of compute capability 9.0: cut at multiples of two blocks. */
+export function clusterCases([x, y]: Dim): AtomCase[] {
+  const words = 2 * x * y;
+  return [
+    {
+      module: 'hopper',
+      kernel: 'cluster_pair',
+      grid: [2 * x, y, 1],
+      block: [32, 1, 1],
+      sharedBytes: 0,
+      args: [{ words, fill: 'zero' }],
+    },
   ];
 }
 

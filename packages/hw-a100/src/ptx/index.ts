@@ -1,4 +1,5 @@
 export { atomParameters, cutMultiple, requireSplittable } from './atoms.ts';
+export { type AtomCheck, checkAtoms } from './check-atoms.ts';
 export { classifyKernels, type Splitting } from './classify.ts';
 export { parsePtx } from './parse.ts';
 export { printPtx } from './print.ts';

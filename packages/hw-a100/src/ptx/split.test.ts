@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { atomParameters } from './atoms.ts';
 import { type AtomCase, atomCases, contents, ranges } from './cases.ts';
 import { splitPtx } from './split.ts';
+import { testModule } from './test-modules.ts';
 import { machineFor } from './testing/interpreter.ts';
-import { testModule } from './testing/kernels.ts';
 
 const split = new Map<string, string>();
 for (const name of ['shapes', 'reductions', 'calls']) {
