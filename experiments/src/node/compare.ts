@@ -3,7 +3,7 @@ import type { RecordLevel } from '../record/manifest.ts';
 import type { CompareResult, RunResult } from '../results.ts';
 import type { Scenario } from '../scenario-types.ts';
 import { type Job, runFolder } from './jobs.ts';
-import { performAll } from './pool.ts';
+import { type Performer, performAll } from './pool.ts';
 
 export interface CompareOptions {
   readonly scenario: Scenario;
@@ -19,6 +19,8 @@ export interface CompareOptions {
   readonly record: RecordLevel;
   /** Skip unsound trace rows instead of refusing the file. */
   readonly lenient?: boolean;
+  /** Runs elsewhere than on the simulator. */
+  readonly hardware?: Performer;
   readonly signal?: AbortSignal;
   /** @param share of all the work, 0 to 1 @param what is going on, in a few words */
   onProgress?(share: number, what: string): void;
@@ -34,7 +36,12 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
   const runs = policies.flatMap((policy) => seeds.map((seed) => ({ policy, seed })));
   const soloWeight = SOLO_WEIGHT * scenario.tenants.length;
   const total = soloWeight + runs.length;
-  const pool = { jobs: options.jobs, ...(signal && { signal }) };
+  const { hardware } = options;
+  const pool = {
+    jobs: options.jobs,
+    ...(signal && { signal }),
+    ...(hardware && { perform: hardware }),
+  };
 
   const soloDone = scenario.tenants.map(() => 0);
   const soloJobs: Job[] = scenario.tenants.map((_, tenant) => ({
@@ -82,7 +89,7 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
     schema: 'lithos/compare@1',
     scenario: scenario.name,
     device: scenario.device,
-    backend: 'sim',
+    backend: hardware === undefined ? 'sim' : 'hw',
     runs: results.flatMap((r): RunResult[] => (r?.kind === 'run' ? [r.result] : [])),
   };
 }

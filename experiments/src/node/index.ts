@@ -11,8 +11,10 @@ export {
 } from './export.ts';
 export { FolderSink, folderFiles } from './folder-sink.ts';
 export { type LoadedInputs, loadInputs } from './inputs.ts';
+export { type Job, type JobResult, perform } from './jobs.ts';
 export { readMeasurements, shippedMeasurements } from './measurements.ts';
 export { openFolder } from './open-files.ts';
 export { nextOutDir, prepareOutDir } from './out-dir.ts';
+export type { Performer } from './pool.ts';
 export { scenarioContext } from './scenario-context.ts';
 export { readKernelTraces, shippedProfiles } from './validate.ts';

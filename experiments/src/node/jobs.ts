@@ -6,7 +6,7 @@ import { type ProbeResult, RunProbe } from '../experiments/probe.ts';
 import type { RecordLevel } from '../record/manifest.ts';
 import { RunRecorder } from '../record/recorder.ts';
 import type { RunResult } from '../results.ts';
-import { deviceOptions } from '../runner/backend.ts';
+import { type Backend, deviceOptions, type OpenDevice } from '../runner/backend.ts';
 import { type RunHooks, run } from '../runner/run.ts';
 import { simBackend } from '../runner/sim-backend.ts';
 import { measureSolo, type SoloRates } from '../runner/solo.ts';
@@ -14,7 +14,7 @@ import { scenarioToJson } from '../scenario/to-json.ts';
 import type { Scenario } from '../scenario-types.ts';
 import { VERSION } from '../version.ts';
 import { FolderSink } from './folder-sink.ts';
-import { loadInputs } from './inputs.ts';
+import { type LoadedInputs, loadInputs } from './inputs.ts';
 
 /** A piece of work that a worker thread can do by itself. */
 export type Job =
@@ -43,26 +43,44 @@ export type JobResult =
   | { readonly kind: 'solo'; readonly perS: number }
   | { readonly kind: 'run'; readonly result: RunResult; readonly probe?: ProbeResult };
 
-/** Does a job on the simulator. */
-export async function perform(job: Job, hooks: RunHooks): Promise<JobResult> {
+/** Does a job, on the simulator unless another backend is given. */
+export async function perform(
+  job: Job,
+  hooks: RunHooks,
+  backend: Backend = simBackend,
+): Promise<JobResult> {
   try {
-    return await attempt(job, hooks);
+    return await attempt(job, hooks, backend);
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
     throw new LithosError('E_POLICY', error.message, 'this is an error in the policy', 1);
   }
 }
 
-async function attempt(job: Job, hooks: RunHooks): Promise<JobResult> {
+async function attempt(job: Job, hooks: RunHooks, backend: Backend): Promise<JobResult> {
   const inputs = await loadInputs(job.scenario, job.lenient);
   if (job.kind === 'solo') {
     return {
       kind: 'solo',
-      perS: await measureSolo(job.scenario, job.tenant, simBackend, inputs, hooks),
+      perS: await measureSolo(job.scenario, job.tenant, backend, inputs, hooks),
     };
   }
+  const device = backend.open(job.scenario.device, deviceOptions(job.scenario, job.policy));
+  try {
+    return await play(job, device, inputs, hooks, backend);
+  } finally {
+    device.close();
+  }
+}
+
+async function play(
+  job: Job & { readonly kind: 'run' },
+  device: OpenDevice,
+  inputs: LoadedInputs,
+  hooks: RunHooks,
+  backend: Backend,
+): Promise<JobResult> {
   const { scenario, policy, seed, parameters, solo, runDir } = job;
-  const device = simBackend.open(scenario.device, deviceOptions(scenario, policy));
   const options = { scenario, policy, seed, parameters, solo, device, inputs };
   if (runDir === undefined) {
     if (!job.probed) return { kind: 'run', result: await run(options, hooks) };
@@ -80,7 +98,7 @@ async function attempt(job: Job, hooks: RunHooks): Promise<JobResult> {
       policy,
       parameters: resolveParameters(findPolicy(policy), parameters),
       seed,
-      backend: 'sim',
+      backend: backend.kind,
       device: { id: scenario.device, sha256: deviceHash(scenario.device) },
       inputs: inputs.files,
       code: VERSION,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { LithosError } from '@lithos/core';
+import type { RunHooks } from '../runner/run.ts';
 import { type Job, type JobResult, perform } from './jobs.ts';
 
 /** What a worker thread says. */
@@ -17,10 +18,15 @@ export type WorkerReport =
     }
   | { readonly kind: 'crashed'; readonly message: string };
 
+/** Does one job. */
+export type Performer = (job: Job, hooks: RunHooks) => Promise<JobResult>;
+
 export interface PoolOptions {
   /** Jobs at a time; 1 does them in this thread. */
   readonly jobs: number;
   readonly signal?: AbortSignal;
+  /** Does a job in this thread, one at a time, in place of the simulator. */
+  readonly perform?: Performer;
   /** @param job index of the job */
   onProgress?(job: number, share: number): void;
 }
@@ -42,15 +48,16 @@ export async function performAll(
       options.onProgress?.(index, 1);
     }
   };
-  const lanes = Math.max(1, Math.min(options.jobs, jobs.length));
+  const wanted = options.perform === undefined ? options.jobs : 1;
+  const lanes = Math.max(1, Math.min(wanted, jobs.length));
   await Promise.all(Array.from({ length: lanes }, lane));
   return results;
 }
 
 function performOne(job: Job, index: number, options: PoolOptions): Promise<JobResult> {
   const { signal, onProgress } = options;
-  if (options.jobs > 1) return inWorker(job, index, options);
-  return perform(job, {
+  if (options.jobs > 1 && options.perform === undefined) return inWorker(job, index, options);
+  return (options.perform ?? perform)(job, {
     clock: () => performance.now(),
     pause: () => new Promise((resolve) => setImmediate(resolve)),
     ...(signal && { signal }),

@@ -48,7 +48,10 @@ export async function measureSolo(
     solo: [0],
     feed: () => saturatingFeed(spec, scenario.seed, inputs),
   });
-  while (!(await simulation.advance(watchNs)) && !hooks.signal?.aborted) await hooks.pause();
-  device.close();
+  try {
+    while (!(await simulation.advance(watchNs)) && !hooks.signal?.aborted) await hooks.pause();
+  } finally {
+    device.close();
+  }
   return simulation.outcome().tenants[0]?.throughput_per_s ?? 0;
 }

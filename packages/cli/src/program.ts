@@ -5,6 +5,7 @@ import { addCompare } from './commands/compare.ts';
 import { addDevices } from './commands/devices.ts';
 import { addExperiment } from './commands/experiment.ts';
 import { addExport } from './commands/export.ts';
+import { addHw } from './commands/hw.ts';
 import { addPolicies } from './commands/policies.ts';
 import { addProfile } from './commands/profile.ts';
 import { addRun } from './commands/run.ts';
@@ -44,5 +45,6 @@ export function makeProgram(terminal: Terminal): Command {
   addExport(program, terminal);
   addBench(program, terminal);
   addView(program, terminal);
+  addHw(program, terminal);
   return program;
 }

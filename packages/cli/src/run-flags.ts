@@ -16,10 +16,15 @@ export interface RunFlags {
   readonly record: RecordLevel;
   readonly set?: readonly string[];
   readonly json?: boolean;
+  readonly backend: 'sim' | 'hw';
+  readonly segments?: boolean;
+  readonly gpu: number;
+  readonly startMps?: boolean;
 }
 
 const MAX_SEEDS = 100_000;
 const MAX_JOBS = 1024;
+const MAX_GPUS = 64;
 
 /** Adds the flags of `RunFlags`. */
 export function addRunFlags(command: Command): Command {
@@ -51,5 +56,13 @@ export function addRunFlags(command: Command): Command {
         .default('all'),
     )
     .option('--lenient', 'skip and count unsound trace rows instead of refusing the file')
-    .option('--json', 'print one JSON object, lithos/compare@1');
+    .option('--json', 'print one JSON object, lithos/compare@1')
+    .addOption(
+      new Option('--backend <what>', 'the simulator, or the real GPU')
+        .choices(['sim', 'hw'])
+        .default('sim'),
+    )
+    .option('--segments', 'simulator: submit short launches together, as on the real GPU')
+    .option('--gpu <n>', 'real GPU: which one', countReader('--gpu', 0, MAX_GPUS), 0)
+    .option('--start-mps', 'real GPU: start an MPS daemon for this command alone');
 }

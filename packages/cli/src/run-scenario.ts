@@ -1,3 +1,4 @@
+import { SEGMENT_NS } from '@lithos/core';
 import {
   type CompareResult,
   compareTable,
@@ -6,6 +7,7 @@ import {
 } from '@lithos/experiments';
 import { compare, loadInputs, nextOutDir, prepareOutDir } from '@lithos/experiments/node';
 import { EXIT } from './errors.ts';
+import type { HwPerformer } from './hw/performer.ts';
 import { onInterrupt } from './interrupt.ts';
 import type { RunFlags } from './run-flags.ts';
 import { readScenario } from './scenario-files.ts';
@@ -24,6 +26,7 @@ export async function runScenario(
   const parameters = readSettings(flags.set ?? [], policies);
   await checkInputs(scenario, flags, terminal);
   const outDir = outFolder(scenario, flags);
+  const gpu = await openGpu(terminal, flags, scenario, policies);
   const interrupt = onInterrupt(terminal, 'completing the records of what is running');
   const result = await compare({
     scenario,
@@ -34,17 +37,33 @@ export async function runScenario(
     outDir,
     record: flags.record,
     lenient: flags.lenient ?? false,
+    ...(gpu && { hardware: gpu.perform }),
     signal: interrupt.signal,
     onProgress: (share, what) => terminal.progress.update(share, what),
-  });
+  }).finally(() => gpu?.close());
   interrupt.release();
   report(terminal, result, scenario, flags);
   terminal.note(`run records: ${outDir}`);
   process.exitCode = exitCode(result, interrupt.signal.aborted);
 }
 
-/** The scenario with `--duration` in force. */
-function overridden(scenario: Scenario, flags: RunFlags, terminal: Terminal): Scenario {
+/** Makes the real GPU ready, if the runs are for it. */
+async function openGpu(
+  terminal: Terminal,
+  flags: RunFlags,
+  scenario: Scenario,
+  policies: readonly string[],
+): Promise<HwPerformer | undefined> {
+  if (flags.backend === 'sim') return undefined;
+  const { openPerformer } = await import('./hw/performer.ts');
+  return openPerformer(terminal, flags, scenario, policies, flags.lenient ?? false);
+}
+
+/** The scenario with `--duration` and `--segments` in force. */
+function overridden(stated: Scenario, flags: RunFlags, terminal: Terminal): Scenario {
+  const scenario = flags.segments
+    ? { ...stated, segmentNs: stated.segmentNs ?? SEGMENT_NS }
+    : stated;
   const durationNs = flags.duration ?? scenario.durationNs;
   if (scenario.warmupNs < durationNs) return { ...scenario, durationNs };
   const warmupNs = Math.round((scenario.warmupNs * durationNs) / scenario.durationNs);

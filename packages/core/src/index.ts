@@ -14,5 +14,10 @@ export * from './profile.ts';
 export * from './scheduler.ts';
 export * from './segments.ts';
 export * from './submission.ts';
+export {
+  type ContractCheck,
+  type ContractRig,
+  PORT_CONTRACT,
+} from './testing/port-contract.ts';
 export * from './tpc-set.ts';
 export * from './units.ts';

@@ -1,4 +1,5 @@
 import type { KernelShape, Launchable } from './kernel.ts';
+import type { KernelProfile } from './profile.ts';
 import { type Ns, US } from './units.ts';
 
 /** Segments of about this length on the whole device: what is kept outstanding on a stream. */
@@ -42,6 +43,11 @@ export function planSegments(
   });
   close(durationsNs.length);
   return segments;
+}
+
+/** The segments of a profile's iteration, by its times on the whole device it was measured on. */
+export function segmentsOf(profile: KernelProfile, segmentNs: Ns = SEGMENT_NS): readonly Segment[] {
+  return planSegments(profile.durationNs[profile.tpcCounts.length - 1] ?? [], segmentNs);
 }
 
 /**

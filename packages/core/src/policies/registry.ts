@@ -6,7 +6,9 @@ import { mig } from './mig.ts';
 import { mps } from './mps.ts';
 import { mpsLimits } from './mps-limits.ts';
 import { streamPriority } from './stream-priority.ts';
+import { streams } from './streams.ts';
 import { timeSlicing } from './time-slicing.ts';
+import { tpcPartition } from './tpc-partition.ts';
 
 /** All policies, in the order of reports. A new policy is one more line here. */
 export const POLICIES: readonly PolicyDefinition[] = [
@@ -16,6 +18,8 @@ export const POLICIES: readonly PolicyDefinition[] = [
   mpsLimits,
   mig,
   timeSlicing,
+  tpcPartition,
+  streams,
 ];
 
 /** The policy of this name; an unknown name is an error that gives the nearest one. */

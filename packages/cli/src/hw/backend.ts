@@ -1,0 +1,91 @@
+import type { KernelProfile } from '@lithos/core';
+import { LithosError } from '@lithos/core';
+import type { Backend, OpenDevice } from '@lithos/experiments';
+import {
+  findCalibration,
+  type Granularity,
+  type HwLaunchable,
+  type LookAlikeCalibration,
+  lookAlikePlans,
+  makeCalibrations,
+  openCuda,
+  openHardware,
+  ProfileWork,
+} from '@lithos/hw-a100';
+import { findDevice } from '@lithos/sim';
+
+/** How a GPU is used as a backend. */
+export interface HwSettings {
+  readonly ordinal: number;
+  readonly granularity: Granularity;
+  /** The driver shows this process only a part of the SMs: MPS limits are in force. */
+  readonly limited?: boolean;
+}
+
+/** A real GPU as a backend: its drivers cost what they cost, so the modelled costs are nothing. */
+export function hwBackend(settings: HwSettings): Backend {
+  return { kind: 'hw', open: (id) => openGpu(id, settings) };
+}
+
+/** The name of a GPU, as calibrations are filed by. */
+export function gpuName(ordinal: number): string {
+  const cuda = openCuda();
+  cuda.init();
+  return cuda.deviceName(cuda.device(ordinal));
+}
+
+function openGpu(id: string, { ordinal, granularity, limited }: HwSettings): OpenDevice {
+  const tpcs = findDevice(id).geometry.tpcs.value;
+  const device = openHardware({ ordinal, granularity, id, ...(limited && { tpcs }) });
+  const { info } = device;
+  if (info.tpcs.size !== tpcs) {
+    device.close();
+    throw new LithosError(
+      'E_HW_DEVICE',
+      `the scenario is for ${id} with ${tpcs} TPCs, and this GPU (${info.name}) has ${info.tpcs.size}`,
+      'change `device` in the scenario, or use another GPU',
+    );
+  }
+  const sms = info.tpcs.size * info.smsPerTpc;
+  const work = new ProfileWork(device, (profile) =>
+    lookAlikePlans(profile, calibrationOf(info.name, profile), info.sm, sms),
+  );
+  return {
+    port: device,
+    host: device,
+    costs: { launchNs: 0, graphLaunchNs: 0, syncNs: 0 },
+    get kernels() {
+      return work.kernels;
+    },
+    profiledBytesPerNs: findDevice('h200').memory.dramBytesPerNs.value,
+    prepare: (profile) => work.prepare(profile),
+    soloTimes: (launches) => work.soloTimes(launches as readonly HwLaunchable[]),
+    advance: (untilNs) => device.advance(untilNs),
+    counters: () => ({ ...device.counters(), events: 0 }),
+    close: () => device.close(),
+  };
+}
+
+function calibrationOf(device: string, profile: KernelProfile): LookAlikeCalibration {
+  const found = findCalibration(device, profile.id);
+  if (found !== undefined) return found;
+  throw new LithosError(
+    'E_LOOK_ALIKE',
+    `there are no look-alikes of profile '${profile.id}' for ${device}`,
+    'run the command again with the GPU idle: it makes them first',
+    1,
+  );
+}
+
+/** Makes the look-alikes that are missing, with the GPU to itself; some seconds for each profile. */
+export function ensureLookAlikes(
+  settings: HwSettings,
+  device: string,
+  profiles: readonly KernelProfile[],
+  note: (text: string) => void,
+): void {
+  const missing = profiles.filter((p) => findCalibration(device, p.id) === undefined);
+  if (missing.length === 0) return;
+  note(`measuring look-alikes of ${missing.map((p) => p.id).join(', ')}: the GPU should be idle`);
+  makeCalibrations(settings.ordinal, settings.granularity, missing);
+}

@@ -1,0 +1,107 @@
+import { findPolicy, LithosError } from '@lithos/core';
+import type { Scenario } from '@lithos/experiments';
+import { loadInputs, type Performer, perform } from '@lithos/experiments/node';
+import { type MpsDaemon, selfTest, startMps, usersMps, withoutMps } from '@lithos/hw-a100';
+import { deviceInfo, findDevice } from '@lithos/sim';
+import type { Terminal } from '../terminal.ts';
+import { ensureLookAlikes, gpuName, type HwSettings, hwBackend } from './backend.ts';
+import { runProcesses } from './process-run.ts';
+
+/** Policies that are played with one process per tenant. */
+const IN_PROCESSES = ['mps', 'mps-limits', 'time-slicing'];
+
+export interface HwFlags {
+  readonly gpu: number;
+  readonly startMps?: boolean;
+}
+
+/** Plays runs on a GPU; `close` ends what was started for it. */
+export interface HwPerformer {
+  readonly perform: Performer;
+  close(): void;
+}
+
+/** Makes a GPU ready for a scenario: placement is tested, look-alikes are there, MPS runs. */
+export async function openPerformer(
+  terminal: Terminal,
+  flags: HwFlags,
+  scenario: Scenario,
+  policies: readonly string[],
+  lenient: boolean,
+): Promise<HwPerformer> {
+  refuse(policies);
+  const { granularity, warnings } = selfTest(flags.gpu);
+  for (const warning of warnings) terminal.note(`warning: ${warning}`);
+  const settings: HwSettings = { ordinal: flags.gpu, granularity };
+  const inputs = await loadInputs(scenario, lenient);
+  const ids = scenario.tenants.flatMap(({ workload }) =>
+    workload.kind === 'profile' ? [workload.profile] : inputs.profilesOf(workload.model),
+  );
+  const profiles = [...new Set(ids)].map((id) => inputs.profile(id));
+  ensureLookAlikes(settings, gpuName(flags.gpu), profiles, (text) => terminal.note(text));
+  const backend = hwBackend(settings);
+  const daemon = policies.some((p) => p.startsWith('mps'))
+    ? mpsDaemon(flags.startMps ?? false)
+    : undefined;
+  const none = withoutMps();
+  return {
+    perform: async (job, hooks) => {
+      if (job.kind === 'solo' || !IN_PROCESSES.includes(job.policy)) {
+        return perform(job, hooks, backend);
+      }
+      const mps = job.policy === 'time-slicing' ? none : (daemon ?? none);
+      const percentages = job.policy === 'mps-limits' ? shares(job.scenario) : undefined;
+      const run = { job, settings, mps, ...(percentages && { percentages }) };
+      return { kind: 'run', result: await runProcesses(run, hooks) };
+    },
+    close: () => {
+      daemon?.close();
+      none.close();
+    },
+  };
+}
+
+function refuse(policies: readonly string[]): void {
+  if (!policies.includes('mig')) return;
+  throw new LithosError(
+    'E_HW_POLICY',
+    "policy 'mig' needs MIG instances, which an administrator sets up and which change the GPU for everybody",
+    'leave it out with --policies; or set up instances, and run each tenant with CUDA_VISIBLE_DEVICES on its own',
+  );
+}
+
+function mpsDaemon(start: boolean): MpsDaemon {
+  if (start) return startMps();
+  const running = usersMps();
+  if (running !== undefined) return running;
+  throw new LithosError(
+    'E_MPS_DAEMON',
+    'no MPS daemon runs, and without one processes share the GPU by time slices',
+    'start `nvidia-cuda-mps-control -d`, or give --start-mps, or leave out the policies mps and mps-limits',
+  );
+}
+
+/** Active thread percentage of each tenant. */
+function shares(scenario: Scenario): readonly number[] {
+  const info = deviceInfo(findDevice(scenario.device));
+  const tenants = scenario.tenants.map(({ name, class: kind, quotaTpcs }) => ({
+    name,
+    class: kind,
+    quotaTpcs,
+  }));
+  const total = info.tpcs.size;
+  return findPolicy('mps-limits')
+    .place(tenants, info)
+    .map((placement, i) => {
+      if (placement.kind === 'refused') {
+        throw new LithosError(
+          'E_HW_POLICY',
+          `policy 'mps-limits' has no room for tenant '${tenants[i]?.name}': ${placement.reason}`,
+          'lower the quotas, or leave the policy out',
+        );
+      }
+      const { domain } = placement;
+      const tpcs = domain.kind === 'shared' ? (domain.maxTpcs ?? total) : total;
+      return Math.max(1, Math.round((100 * tpcs) / total));
+    });
+}

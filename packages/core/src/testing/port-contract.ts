@@ -1,0 +1,301 @@
+import type { DeviceListener, DevicePort } from '../device.ts';
+import type { Launchable } from '../kernel.ts';
+import { Submission } from '../submission.ts';
+import { TpcSet } from '../tpc-set.ts';
+import { type Mhz, MS, type Ns, SECOND, US } from '../units.ts';
+
+/** A device that has just been opened, as the contract drives it. */
+export interface ContractRig {
+  readonly port: DevicePort;
+  /** A launch of `blocks` blocks that take about `blockNs` each, with nothing else to them. */
+  launchable(blocks: number, blockNs: Ns): Launchable;
+  /** Lets time pass until `untilNs`, and what is due happen. */
+  advance(untilNs: Ns): Promise<void>;
+}
+
+/** One thing that every device does; `run` throws if it does not. */
+export interface ContractCheck {
+  readonly name: string;
+  run(rig: ContractRig): Promise<void>;
+}
+
+/** How long the contract waits for anything, in the device's time. */
+const PATIENCE_NS = 10 * SECOND;
+
+/** A listener that notes what it is told, and complains of what it should not be told. */
+class Witness implements DeviceListener {
+  readonly completed: {
+    readonly id: number;
+    readonly stream: number;
+    readonly startNs: Ns;
+    readonly endNs: Ns;
+  }[] = [];
+  readonly timers: { readonly timer: number; readonly at: Ns }[] = [];
+  readonly clocks: Mhz[] = [];
+  /** True while a method of the port runs: it must not call back. */
+  inside = false;
+  private readonly port: DevicePort;
+
+  constructor(port: DevicePort) {
+    this.port = port;
+    port.attach(this);
+  }
+
+  submissionCompleted(submission: Submission): void {
+    this.outside('submissionCompleted');
+    const { id, stream, submittedNs, startNs, endNs } = submission;
+    const now = this.port.now();
+    expect(
+      submittedNs <= startNs && startNs <= endNs && endNs <= now,
+      `submission ${id}: submitted ${submittedNs}, start ${startNs}, end ${endNs}, reported ${now} ns`,
+    );
+    expect(!this.completed.some((c) => c.id === id), `submission ${id} completed twice`);
+    this.completed.push({ id, stream, startNs, endNs });
+  }
+
+  timerFired(timer: number): void {
+    this.outside('timerFired');
+    this.timers.push({ timer, at: this.port.now() });
+  }
+
+  clockChanged(mhz: Mhz): void {
+    this.outside('clockChanged');
+    this.clocks.push(mhz);
+  }
+
+  fault(error: Error): void {
+    throw error;
+  }
+
+  private outside(what: string): void {
+    expect(!this.inside, `${what} was called from inside a method of the port`);
+  }
+}
+
+function expect(holds: boolean, what: string): asserts holds {
+  if (!holds) throw new Error(what);
+}
+
+/** A rig with a listener and streams, and what the checks do with them. */
+class Bench {
+  readonly rig: ContractRig;
+  readonly port: DevicePort;
+  readonly witness: Witness;
+  private submitted = 0;
+
+  constructor(rig: ContractRig, streams: number) {
+    this.rig = rig;
+    this.port = rig.port;
+    this.witness = new Witness(rig.port);
+    for (let i = 0; i < streams; i++) {
+      rig.port.openTenant(i, { kind: 'shared' });
+      rig.port.openStream(i, i);
+    }
+  }
+
+  submit(stream: number, work: Launchable, changes: Partial<Submission> = {}): void {
+    const submission = new Submission();
+    Object.assign(submission, {
+      id: this.submitted++,
+      tenant: stream,
+      stream,
+      work,
+      blockEnd: work.kernel.blocks,
+      tpcs: this.port.info.tpcs,
+      submittedNs: this.port.now(),
+      ...changes,
+    });
+    this.witness.inside = true;
+    this.port.submit(submission);
+    this.witness.inside = false;
+  }
+
+  setTimer(at: Ns, timer: number): void {
+    this.witness.inside = true;
+    this.port.setTimer(at, timer);
+    this.witness.inside = false;
+  }
+
+  /** Lets time pass until something holds. */
+  async until(done: () => boolean, what: string): Promise<void> {
+    const limit = this.port.now() + PATIENCE_NS;
+    while (!done()) {
+      expect(this.port.now() < limit, `${what} did not happen`);
+      await this.rig.advance(this.port.now() + MS);
+    }
+  }
+
+  async allCompleted(): Promise<void> {
+    const all = (): boolean => this.witness.completed.length === this.submitted;
+    await this.until(all, 'the completion of everything that was submitted');
+    await this.rig.advance(this.port.now() + 5 * MS);
+    expect(all(), 'something was completed that was not submitted');
+  }
+
+  /** Two TPC sets that have nothing in common, if the device confines launches. */
+  halves(): readonly [TpcSet, TpcSet] | undefined {
+    const { tpcs, capabilities } = this.port.info;
+    const { tpcGranularity } = capabilities;
+    if (tpcGranularity === undefined) return undefined;
+    const groups = Math.floor(tpcs.size / tpcGranularity);
+    if (groups < 2) return undefined;
+    const lower = tpcs.lowest(Math.floor(groups / 2) * tpcGranularity);
+    return [lower, tpcs.difference(lower).lowest(tpcGranularity)];
+  }
+}
+
+const check = (
+  name: string,
+  streams: number,
+  run: (bench: Bench) => Promise<void>,
+): ContractCheck => ({ name, run: (rig) => run(new Bench(rig, streams)) });
+
+/** What every device port does: run each check on a device of its own. */
+export const PORT_CONTRACT: readonly ContractCheck[] = [
+  check('describes itself without contradictions', 0, async ({ port }) => {
+    const { info } = port;
+    const gpcs = info.tpcsPerGpc.reduce((sum, n) => sum + n, 0);
+    expect(info.tpcs.size > 0, 'it has no TPCs');
+    expect(gpcs === info.tpcs.size, `its GPCs have ${gpcs} TPCs, it has ${info.tpcs.size}`);
+    expect(
+      info.smsPerTpc >= 1 && info.sm.threads >= 1 && info.sm.blocks >= 1,
+      'its SMs hold nothing',
+    );
+    expect(info.capabilities.priorityLevels >= 1, 'it has no priority level');
+    expect(info.capabilities.domains.length > 0, 'it offers no sharing domain');
+    const settable = info.clocks.settableSmMhz;
+    expect(
+      settable.every((mhz) => mhz <= info.clocks.maxSmMhz),
+      'it offers a clock above its greatest',
+    );
+  }),
+  check('has a time line that begins at 0 and does not run back', 0, async ({ port, rig }) => {
+    expect(port.now() === 0, `it begins at ${port.now()}`);
+    await rig.advance(2 * MS);
+    const now = port.now();
+    expect(now >= 2 * MS, `it is ${now} ns after 2 ms`);
+    expect(port.now() >= now, 'it ran back');
+  }),
+  check('completes a submission once, with its times', 1, async (bench) => {
+    bench.submit(0, bench.rig.launchable(64, 20 * US));
+    expect(bench.witness.completed.length === 0, 'it was complete at once');
+    await bench.allCompleted();
+    const { startNs, endNs } = bench.witness.completed[0] as { startNs: Ns; endNs: Ns };
+    expect(endNs > startNs, 'it took no time');
+  }),
+  check(
+    'keeps the order of a stream, whatever TPCs and priorities follow each other',
+    1,
+    async (bench) => {
+      const { info } = bench.port;
+      const sets = [info.tpcs, ...(bench.halves() ?? [])];
+      const levels = info.capabilities.priorityLevels;
+      for (let i = 0; i < 40; i++) {
+        const tpcs = sets[i % sets.length] as TpcSet;
+        bench.submit(0, bench.rig.launchable(8, (i % 3) * 10 * US), { tpcs, priority: i % levels });
+      }
+      await bench.allCompleted();
+      bench.witness.completed.forEach(({ id, startNs }, i, all) => {
+        expect(id === i, `submission ${id} ended in place ${i}`);
+        const before = all[i - 1]?.endNs ?? 0;
+        // Clocks of two sides were compared: a microsecond is within what they may differ by.
+        expect(
+          startNs >= before - 2 * US,
+          `submission ${id} began at ${startNs}, before ${before}`,
+        );
+      });
+    },
+  ),
+  check('takes more submissions than any queue of a driver holds', 1, async (bench) => {
+    for (let i = 0; i < 3000; i++) bench.submit(0, bench.rig.launchable(1, 0));
+    await bench.allCompleted();
+  }),
+  check('runs streams on TPC sets of their own at the same time', 2, async (bench) => {
+    const halves = bench.halves();
+    if (halves === undefined) return;
+    // The first use of a TPC set may take what it takes.
+    bench.submit(0, bench.rig.launchable(1, 0), { tpcs: halves[0] });
+    bench.submit(1, bench.rig.launchable(1, 0), { tpcs: halves[1] });
+    await bench.allCompleted();
+    bench.submit(0, bench.rig.launchable(1, 20 * MS), { tpcs: halves[0] });
+    bench.submit(1, bench.rig.launchable(1, 20 * MS), { tpcs: halves[1] });
+    await bench.allCompleted();
+    const long = bench.witness.completed.slice(2);
+    const end = Math.min(...long.map((c) => c.endNs));
+    const start = Math.max(...long.map((c) => c.startNs));
+    expect(start < end, 'the second began when the first had ended');
+  }),
+  check('runs a launch in atoms, if it says that it can', 1, async (bench) => {
+    if (!bench.port.info.capabilities.atoms) return;
+    const work = bench.rig.launchable(96, 10 * US);
+    bench.submit(0, work, { blockBegin: 0, blockEnd: 32, last: false });
+    bench.submit(0, work, { blockBegin: 32, blockEnd: 80, atom: 1, last: false });
+    bench.submit(0, work, { blockBegin: 80, blockEnd: 96, atom: 2 });
+    await bench.allCompleted();
+    expect(bench.witness.completed.map((c) => c.id).join() === '0,1,2', 'atoms out of order');
+  }),
+  check('confines a launch to each of its smallest TPC sets', 1, async (bench) => {
+    const { tpcs, capabilities } = bench.port.info;
+    const { tpcGranularity } = capabilities;
+    if (tpcGranularity === undefined) return;
+    const groups = Math.floor(tpcs.size / tpcGranularity);
+    for (let group = 0; group < groups; group++) {
+      const set = TpcSet.range(group * tpcGranularity, (group + 1) * tpcGranularity);
+      bench.submit(0, bench.rig.launchable(2, US), { tpcs: set });
+    }
+    await bench.allCompleted();
+  }),
+  check('fires timers in order, none early, and one that is past at once', 1, async (bench) => {
+    await bench.rig.advance(MS);
+    bench.setTimer(4 * MS, 4);
+    bench.setTimer(2 * MS, 2);
+    bench.setTimer(0, 1);
+    bench.setTimer(3 * MS, 3);
+    await bench.until(() => bench.witness.timers.length === 4, 'the last timer');
+    const { timers } = bench.witness;
+    expect(
+      timers.map((t) => t.timer).join() === '1,2,3,4',
+      `they fired as ${timers.map((t) => t.timer)}`,
+    );
+    expect(
+      timers.every(({ timer, at }) => timer === 1 || at >= timer * MS),
+      'a timer fired early',
+    );
+  }),
+  check('changes its clock to those it offers, and to no others', 1, async (bench) => {
+    const { settableSmMhz, maxSmMhz } = bench.port.info.clocks;
+    const lowest = settableSmMhz[0];
+    if (lowest !== undefined) {
+      bench.witness.inside = true;
+      bench.port.setSmClock(lowest);
+      bench.witness.inside = false;
+      await bench.until(() => bench.witness.clocks.length > 0, 'clockChanged');
+      expect(bench.witness.clocks.join() === `${lowest}`, `it reported ${bench.witness.clocks}`);
+    }
+    throws(() => bench.port.setSmClock(maxSmMhz + 12_345), 'a clock that it does not offer');
+  }),
+  check('refuses what makes no sense', 1, async (bench) => {
+    const { rig, port, witness } = bench;
+    const work = rig.launchable(1, 0);
+    throws(() => port.attach(witness), 'a second listener');
+    throws(() => port.openStream(7, 99), 'a stream of a tenant that was not opened');
+    const stray = Object.assign(new Submission(), {
+      stream: 55,
+      work,
+      blockEnd: 1,
+      tpcs: port.info.tpcs,
+    });
+    throws(() => port.submit(stray), 'a submission to a stream that was not opened');
+    bench.submit(0, work);
+    await bench.allCompleted();
+  }),
+];
+
+function throws(act: () => void, what: string): void {
+  try {
+    act();
+  } catch {
+    return;
+  }
+  throw new Error(`it took ${what}`);
+}

@@ -1,0 +1,423 @@
+import {
+  type DeviceInfo,
+  type DeviceListener,
+  type DevicePort,
+  type Host,
+  type HostTask,
+  type KernelShape,
+  LithosError,
+  type Mhz,
+  type Ns,
+  type SharingDomain,
+  type Submission,
+} from '@lithos/core';
+import type { Cuda } from '../driver/cuda.ts';
+import type { KernelPlan } from '../kernels/plan.ts';
+import { BusyTime } from './busy-time.ts';
+import type { Cleanup } from './cleanup.ts';
+import type { ClockControl } from './clock-control.ts';
+import { type ClockMap, hostNs } from './clock-map.ts';
+import type { HwLaunchable } from './launchable.ts';
+import type { Launcher, PreparedKernel } from './launcher.ts';
+import type { Place, Places, SegmentGraph } from './places.ts';
+import type { PowerReader } from './power-reader.ts';
+import type { Records } from './records.ts';
+import { StreamState } from './stream-state.ts';
+import { TaskHeap } from './task-heap.ts';
+
+/** Submissions of a stream that the driver has at most; more would block the launching thread. */
+const DEPTH = 64;
+/** How long the loop runs before it lets Node handle signals and the like, ns. */
+const TURN_NS = 5_000_000;
+/** How often the driver is asked whether work has failed, ns. */
+const HEALTH_NS = 100_000_000;
+
+/** What `openHardware` has made ready. */
+export interface HardwareParts {
+  readonly cuda: Cuda;
+  readonly info: DeviceInfo;
+  readonly launcher: Launcher;
+  readonly places: Places;
+  readonly records: Records;
+  readonly clocks: ClockMap;
+  readonly clockControl: ClockControl | undefined;
+  /** `undefined` without NVML: power and energy are not known. */
+  readonly power: PowerReader | undefined;
+  readonly cleanup: Cleanup;
+  /** After how long without a sign a submission has hung, ns. */
+  readonly hangNs: Ns;
+}
+
+/** Running totals and present readings. */
+export interface HardwareCounters {
+  readonly energyJ: number;
+  readonly powerW: number;
+  readonly smMhz: number;
+  readonly clockMhzNs: number;
+  readonly busyTpcs: number;
+  readonly busyTpcNs: number;
+  /** Submissions that went to another place than the one before them in their stream. */
+  readonly moves: number;
+  /** Green contexts made, and TPC sets that were served by one within them. */
+  readonly contexts: number;
+  readonly substituted: number;
+}
+
+/**
+ * A real GPU behind the device port. The thread that runs the scheduler polls completion records in
+ * mapped memory between what it does; it never waits in a call. The time line begins at the first
+ * `advance` and stands still from `close` on.
+ */
+export class HardwareDevice implements DevicePort, Host {
+  readonly info: DeviceInfo;
+  readonly busy = new BusyTime();
+  /** Submissions whose stream went to another place while it had work: each costs an event. */
+  moves = 0;
+  smMhz: Mhz;
+
+  private readonly parts: HardwareParts;
+  private readonly heap = new TaskHeap();
+  private readonly timers: HostTask;
+  private readonly streams: StreamState[] = [];
+  private readonly tenants: boolean[] = [];
+  private listener: DeviceListener | undefined;
+  private zeroNs: number | undefined;
+  private closedNs: Ns | undefined;
+  private segments = 0;
+  private healthNs = 0;
+  private inFlight = 0;
+  private lastSignNs = 0;
+  private failed = false;
+
+  constructor(parts: HardwareParts) {
+    this.parts = parts;
+    this.info = parts.info;
+    this.smMhz = parts.info.clocks.maxSmMhz;
+    this.timers = { run: (timer) => this.listener?.timerFired(timer) };
+  }
+
+  now(): Ns {
+    if (this.closedNs !== undefined) return this.closedNs;
+    return this.zeroNs === undefined ? 0 : Math.round(hostNs() - this.zeroNs);
+  }
+
+  at(at: Ns, task: HostTask, arg: number): void {
+    this.heap.push(at, task, arg);
+  }
+
+  attach(listener: DeviceListener): void {
+    if (this.listener !== undefined) throw new Error('a device takes one listener');
+    this.listener = listener;
+  }
+
+  openTenant(tenant: number, domain: SharingDomain): void {
+    if (domain.kind !== 'shared' || domain.maxTpcs !== undefined) {
+      throw new LithosError(
+        'E_DEVICE_DOMAIN',
+        `one process cannot put a tenant into a domain '${domain.kind}' of its own, or cap its TPCs`,
+        'run it with one process per tenant: `lithos compare --backend hw` does so for these policies',
+      );
+    }
+    this.tenants[tenant] = true;
+  }
+
+  openStream(stream: number, tenant: number): void {
+    if (!this.tenants[tenant]) throw new Error(`tenant ${tenant} was not opened`);
+    const { cuda, records, cleanup } = this.parts;
+    const event = cuda.createEvent();
+    cleanup.add(() => cuda.destroyEvent(event));
+    const ring = Int32Array.from({ length: 2 * DEPTH }, () => records.take());
+    this.streams[stream] = new StreamState(tenant, event, ring);
+  }
+
+  /** Makes a plan launchable as a kernel of its own. */
+  prepareKernel(plan: KernelPlan, kernel: KernelShape, ordinal: number): HwLaunchable {
+    return { kernel, ordinal, parts: [this.parts.launcher.prepare(plan)], segment: -1 };
+  }
+
+  /** Makes plans launchable as one segment. */
+  prepareSegment(plans: readonly KernelPlan[], shape: KernelShape, ordinal: number): HwLaunchable {
+    const parts = plans.map((plan) => this.parts.launcher.prepare(plan));
+    return { kernel: shape, ordinal, parts, segment: this.segments++ };
+  }
+
+  submit(submission: Submission): void {
+    const state = this.streams[submission.stream];
+    if (state === undefined) throw new Error(`stream ${submission.stream} was not opened`);
+    const work = submission.work as HwLaunchable;
+    if (work.parts === undefined || work.parts.length === 0) {
+      throw new Error(`'${work.kernel.name}' was not prepared for this device`);
+    }
+    if (submission.tpcs.size === 0 || !submission.tpcs.isSubsetOf(this.info.tpcs)) {
+      throw new Error(`TPC set ${submission.tpcs} is not within ${this.info.tpcs}`);
+    }
+    // Records and predictions are of the TPCs that it really gets.
+    const { tpcs } = submission;
+    if (state.asked !== tpcs && !state.asked?.equals(tpcs)) {
+      state.asked = tpcs;
+      state.served = this.parts.places.served(tpcs);
+    }
+    submission.tpcs = state.served;
+    state.push(submission);
+    if (state.length === 1) this.busy.begin(submission.tpcs, this.now());
+    if (state.inFlight < state.depth) this.launch(state);
+  }
+
+  setTimer(at: Ns, timer: number): void {
+    this.heap.push(at, this.timers, timer);
+  }
+
+  setSmClock(mhz: Mhz): void {
+    const { clockControl } = this.parts;
+    if (clockControl === undefined) {
+      throw new LithosError(
+        'E_CLOCK_PERMISSION',
+        'the SM clock may not be changed: it was not permitted',
+        'permit it with --allow-clocks, as root, on a GPU that is yours alone; or leave the power parameter off',
+        1,
+      );
+    }
+    const inForce = clockControl.set(mhz, this.now());
+    this.heap.push(inForce, { run: () => this.clockArrived(mhz) }, 0);
+  }
+
+  /**
+   * Launches a plan on the whole device in `parts` equal parts, one behind the other, and waits: the
+   * device time from its start to its end, the median of some. For measurements, outside of a run.
+   */
+  launchAndWait(plan: KernelPlan, parts: number, rounds = 9): Ns {
+    const { cuda, launcher, records, clocks } = this.parts;
+    const kernel = launcher.prepare(plan);
+    const stream = cuda.createStream(0);
+    const [first, last] = [records.take(), records.take()];
+    const each = Math.ceil(kernel.blocks / parts);
+    const times = Array.from({ length: rounds }, () => {
+      for (let part = 0; part < parts; part++) {
+        const begin = part * each;
+        const count = Math.min(each, kernel.blocks - begin);
+        const record = part === 0 ? first : part === parts - 1 ? last : undefined;
+        const address = record === undefined ? 0n : (records.addresses[record] as bigint);
+        launcher.launch(kernel, stream, begin, count, address, 0n);
+        if (record !== undefined) records.launched(record);
+      }
+      cuda.synchronizeStream(stream);
+      const { baseHigh, baseLow } = clocks;
+      const ended = records.end(parts === 1 ? first : last, baseHigh, baseLow);
+      return ended - records.start(first, baseHigh, baseLow);
+    });
+    cuda.destroyStream(stream);
+    records.giveBack(first);
+    records.giveBack(last);
+    times.sort((a, b) => a - b);
+    return times[Math.floor(rounds / 2)] ?? 0;
+  }
+
+  /**
+   * Lets time pass until `untilNs`: fires what is due and reports what has ended. Stops now and then
+   * for Node's event loop; true when the time has come.
+   */
+  advance(untilNs: Ns): boolean | Promise<boolean> {
+    if (this.zeroNs === undefined) {
+      this.parts.power?.begin();
+      this.zeroNs = hostNs();
+    }
+    const turnEnd = this.now() + TURN_NS;
+    for (;;) {
+      const now = this.now();
+      while (this.heap.nextNs <= now && this.heap.nextNs <= untilNs) this.heap.runNext();
+      this.poll();
+      if (now >= untilNs) return true;
+      if (now < turnEnd) continue;
+      this.watch(now);
+      return new Promise((resolve) => setImmediate(() => resolve(false)));
+    }
+  }
+
+  /** Waits for what is in flight, gives everything back, and stops the clock. */
+  close(): void {
+    if (this.closedNs !== undefined) return;
+    this.closedNs = this.now();
+    this.busy.account(this.closedNs);
+    if (!this.failed) this.parts.power?.finish(this.closedNs);
+    if (!this.failed) this.drain();
+    const { cleanup } = this.parts;
+    const error = cleanup.run();
+    if (error !== undefined && !this.failed) throw error;
+  }
+
+  /** Running totals; energy and clock are 0 without NVML. */
+  counters(): HardwareCounters {
+    const now = this.now();
+    const { power, places } = this.parts;
+    if (this.closedNs === undefined) {
+      this.busy.account(now);
+      power?.update(now);
+    }
+    return {
+      energyJ: power?.energyJ ?? 0,
+      powerW: power?.watts ?? 0,
+      smMhz: power?.smMhz ?? 0,
+      clockMhzNs: power?.clockMhzNs ?? 0,
+      busyTpcs: this.busy.tpcs,
+      busyTpcNs: this.busy.tpcNs,
+      moves: this.moves,
+      contexts: places.created,
+      substituted: places.substituted,
+    };
+  }
+
+  private clockArrived(mhz: Mhz): void {
+    this.smMhz = mhz;
+    this.listener?.clockChanged(mhz);
+  }
+
+  /** Gives the driver the next submission of a stream. */
+  private launch(state: StreamState): void {
+    const submission = state.waiting();
+    const { cuda, places, launcher, records } = this.parts;
+    const previous = state.place;
+    const same =
+      previous !== undefined &&
+      previous.context.tpcs === submission.tpcs &&
+      previous.level === submission.priority &&
+      !previous.context.gone;
+    const place = same
+      ? previous
+      : places.of(submission.tpcs, submission.priority, submission.stream);
+    places.touch(place);
+    if (previous !== place) {
+      if (previous !== undefined && state.inFlight > 0) {
+        cuda.recordEvent(state.event, previous.stream);
+        cuda.waitEvent(place.stream, state.event);
+        this.moves += 1;
+      }
+      state.place = place;
+    }
+    const slot = state.nextSlot;
+    const work = submission.work as HwLaunchable;
+    let first = state.records[2 * slot] as number;
+    let last = first;
+    if (work.segment >= 0) {
+      const graph = place.graphs.get(work.segment) ?? this.capture(work, place);
+      first = graph.first;
+      last = graph.last;
+      cuda.launchGraph(graph.exec, place.stream);
+    } else {
+      const { blockBegin, blockEnd } = submission;
+      const kernel = work.parts[0] as PreparedKernel;
+      if (kernel.plan.completion === 'none') last = state.records[2 * slot + 1] as number;
+      const begun = records.addresses[first] as bigint;
+      const ended = last === first ? 0n : (records.addresses[last] as bigint);
+      launcher.launch(kernel, place.stream, blockBegin, blockEnd - blockBegin, begun, ended);
+    }
+    if (first !== last) records.launched(first);
+    state.startRecords[slot] = first;
+    state.endRecords[slot] = last;
+    state.numbers[slot] = records.launched(last);
+    state.places[slot] = place;
+    place.inFlight += 1;
+    state.launched += 1;
+    state.inFlight += 1;
+    if (this.inFlight === 0) this.lastSignNs = this.now();
+    this.inFlight += 1;
+  }
+
+  private capture(work: HwLaunchable, place: Place): SegmentGraph {
+    const { cuda, launcher, records } = this.parts;
+    const first = records.take();
+    const [begun, none] = [records.addresses[first] as bigint, 0n];
+    const oneRecord = work.parts.length === 1 && work.parts[0]?.plan.completion === 'record';
+    const last = oneRecord ? first : records.take();
+    const ended = oneRecord ? none : (records.addresses[last] as bigint);
+    const final = work.parts.length - 1;
+    const exec = cuda.captureGraph(place.stream, () => {
+      work.parts.forEach((part, i) => {
+        const from = i === 0 ? begun : none;
+        const to = i === final ? ended : none;
+        launcher.launch(part, place.stream, 0, part.blocks, from, to);
+      });
+    });
+    const graph = { exec, first, last };
+    place.graphs.set(work.segment, graph);
+    return graph;
+  }
+
+  private poll(): void {
+    const { streams } = this;
+    const { records } = this.parts;
+    for (let i = 0; i < streams.length; i++) {
+      const state = streams[i] as StreamState;
+      while (state.inFlight > 0) {
+        const slot = state.headSlot;
+        if (!records.done(state.endRecords[slot] as number, state.numbers[slot] as number)) break;
+        this.completed(state, slot);
+      }
+    }
+  }
+
+  private completed(state: StreamState, slot: number): void {
+    const submission = state.head();
+    const { records, clocks } = this.parts;
+    const now = this.now();
+    const zero = this.zeroNs ?? 0;
+    const { baseHigh, baseLow } = clocks;
+    const ended = clocks.toHost(records.end(state.endRecords[slot] as number, baseHigh, baseLow));
+    clocks.noticed(ended, now + zero);
+    const started = clocks.toHost(
+      records.start(state.startRecords[slot] as number, baseHigh, baseLow),
+    );
+    submission.endNs = Math.min(
+      now,
+      Math.max(submission.submittedNs + 1, Math.round(ended - zero)),
+    );
+    const start = Math.max(submission.submittedNs, Math.round(started - zero));
+    submission.startNs = Math.min(submission.endNs, start);
+    (state.places[slot] as Place).inFlight -= 1;
+    this.busy.end(submission.tpcs, now);
+    state.shift();
+    this.inFlight -= 1;
+    this.lastSignNs = now;
+    if (state.length > 0) this.busy.begin(state.head().tpcs, now);
+    while (state.inFlight < state.depth && state.inFlight < state.length) this.launch(state);
+    this.listener?.submissionCompleted(submission);
+  }
+
+  /** Looks for work that failed, or that shows no sign of ever ending. */
+  private watch(now: Ns): void {
+    if (this.inFlight === 0 || now < this.healthNs) return;
+    this.healthNs = now + HEALTH_NS;
+    try {
+      for (const state of this.streams) {
+        if (state.inFlight > 0 && state.place !== undefined) {
+          this.parts.cuda.streamIdle(state.place.stream);
+        }
+      }
+    } catch (error) {
+      this.failed = true;
+      this.listener?.fault(error as Error);
+    }
+    if (now - this.lastSignNs < this.parts.hangNs) return;
+    this.failed = true;
+    const seconds = (this.parts.hangNs / 1e9).toFixed(0);
+    this.listener?.fault(
+      new LithosError(
+        'E_DEVICE_HANG',
+        `nothing has ended on the device for ${seconds} s`,
+        undefined,
+        1,
+      ),
+    );
+  }
+
+  private drain(): void {
+    const deadline = hostNs() + this.parts.hangNs;
+    for (const { place } of this.streams) {
+      if (place === undefined) continue;
+      while (!this.parts.cuda.streamIdle(place.stream)) {
+        if (hostNs() < deadline) continue;
+        this.failed = true;
+        throw new LithosError('E_DEVICE_HANG', 'work on the device does not end', undefined, 1);
+      }
+    }
+  }
+}

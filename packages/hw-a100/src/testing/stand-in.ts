@@ -1,0 +1,67 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import koffi, { type LibraryHandle } from 'koffi';
+
+/** The stand-in libraries, built. */
+export interface StandIn {
+  readonly cuda: string;
+  readonly nvml: string;
+  /** Without green contexts, as an old driver. */
+  readonly old: string;
+}
+
+const SOURCES = fileURLToPath(new URL('../../stand-in/', import.meta.url));
+
+/** Builds the stand-in libraries once for each state of their sources; `undefined` without a C compiler. */
+export function buildStandIn(): StandIn | undefined {
+  const compiler = ['cc', 'gcc', 'clang'].find(
+    (name) => spawnSync(name, ['--version']).status === 0,
+  );
+  if (compiler === undefined) return undefined;
+  const hash = createHash('sha256');
+  for (const name of ['fault.h', 'cuda.c', 'nvml.c'])
+    hash.update(readFileSync(join(SOURCES, name)));
+  const folder = join(tmpdir(), `lithos-stand-in-${hash.digest('hex').slice(0, 16)}`);
+  mkdirSync(folder, { recursive: true });
+  const build = (source: string, name: string, ...flags: string[]): string => {
+    const library = join(folder, name);
+    if (existsSync(library)) return library;
+    const own = `${library}.${process.pid}`;
+    const input = join(SOURCES, source);
+    execFileSync(compiler, ['-shared', '-fPIC', '-O1', ...flags, '-o', own, input, '-lpthread']);
+    renameSync(own, library);
+    return library;
+  };
+  return {
+    cuda: build('cuda.c', 'libcuda-stand-in.so'),
+    nvml: build('nvml.c', 'libnvml-stand-in.so'),
+    old: build('cuda.c', 'libcuda-old.so', '-DNO_GREEN'),
+  };
+}
+
+/** What a test may ask of the stand-in driver, or do to it. */
+export class StandInControl {
+  private readonly library: LibraryHandle;
+
+  constructor(path: string) {
+    this.library = koffi.load(path);
+  }
+
+  /** Faults from now on, as `CALL:N:RESULT,…`; see stand-in/fault.h. */
+  faults(list: string): void {
+    this.library.func('void standin_faults(const char *list)')(list);
+  }
+
+  /** Handles that are open. */
+  handles(): number {
+    return Number(this.library.func('long standin_handles()')());
+  }
+
+  calls(name: string): number {
+    return Number(this.library.func('long standin_calls(const char *call)')(name));
+  }
+}

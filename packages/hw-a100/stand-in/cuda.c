@@ -1,0 +1,712 @@
+/*
+ * A stand-in for libcuda: the calls that @lithos/hw-a100 uses, with a simple device behind them, so that
+ * everything but the arithmetic of kernels can be tested without a GPU. It is no emulator: a kernel takes
+ * waves times the parameter `lithos_block_ns` (3 us without one; a look-alike what its work amounts to),
+ * and has these effects, by the names of its parameters: `lithos_record` is kept as kernels/record.ts says, `lithos_smids` gets the SM of each
+ * block, `lithos_mailbox` answers as `lithos_clock` does. Streams are in order; kernels of different
+ * streams do not slow each other down. Device memory is host memory.
+ *
+ * Environment: LITHOS_STANDIN_FAULT (fault.h), LITHOS_STANDIN_TPCS (66), LITHOS_STANDIN_VERSION (13000),
+ * LITHOS_STANDIN_MISPLACE (1: blocks run on one SM too far, as if confinement failed).
+ * -DNO_GREEN builds it without green contexts, as an old driver is.
+ */
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <stdint.h>
+#include <time.h>
+#include <unistd.h>
+#define FAULT_VARIABLE "LITHOS_STANDIN_FAULT"
+#include "fault.h"
+
+#define CALL(name)                      \
+  int failed = fault(#name);            \
+  if (failed > 0) return failed
+#define EPOCH 1700000000000000000ull
+#define MAX_PARAMS 32
+#define MAX_ARGUMENT_BYTES 512
+#define MAX_STREAMS 8192
+
+typedef uint64_t u64;
+typedef uint32_t u32;
+
+struct Param { char name[64]; int offset, size; };
+struct Function {
+  char name[128];
+  struct Param params[MAX_PARAMS];
+  int count, bytes;
+};
+struct Module { struct Function *functions[64]; int count; };
+struct Green { u64 mask[2]; };
+struct Stream;
+struct Op {
+  enum { KERNEL, WAIT } kind;
+  struct Function *function;
+  u64 mask[2];
+  u32 blocks, threads;
+  unsigned char arguments[MAX_ARGUMENT_BYTES];
+  struct Stream *other; /* WAIT: until this stream has done `upto` operations */
+  u64 upto;
+  u64 queued, start, end;
+  int started, hangs, round;
+  struct Op *next;
+};
+struct Graph { struct Op *first, *last; };
+struct Stream {
+  u64 mask[2];
+  int priority, live;
+  struct Op *first, *last;
+  u64 pushed, done, freeAt;
+  struct Graph *capture;
+};
+struct Event { struct Stream *stream; u64 upto; };
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t work = PTHREAD_COND_INITIALIZER;
+static pthread_t worker;
+static int running;
+static struct Stream *streams[MAX_STREAMS];
+static int stream_count;
+static long handles, retained, kernels;
+static int tpcs;
+
+static u64 now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (u64)t.tv_sec * 1000000000ull + (u64)t.tv_nsec;
+}
+
+static int setting(const char *name, int otherwise) {
+  const char *text = getenv(name);
+  return text ? atoi(text) : otherwise;
+}
+
+/* Handles that are open, retained contexts included. */
+long standin_handles(void) { return handles + retained; }
+
+static struct Param *param(struct Function *f, const char *name) {
+  for (int i = 0; i < f->count; i++)
+    if (strcmp(f->params[i].name, name) == 0) return &f->params[i];
+  return NULL;
+}
+
+static u64 argument(struct Op *op, const char *name, u64 otherwise) {
+  struct Param *p = param(op->function, name);
+  if (!p) return otherwise;
+  u64 value = 0;
+  memcpy(&value, op->arguments + p->offset, p->size < 8 ? p->size : 8);
+  return value;
+}
+
+static int popcount2(const u64 *mask) {
+  return __builtin_popcountll(mask[0]) + __builtin_popcountll(mask[1]);
+}
+
+static u64 duration(struct Op *op) {
+  u64 sms = 2ull * popcount2(op->mask);
+  u64 perSm = 2048 / (op->threads ? op->threads : 1);
+  if (perSm > 32) perSm = 32;
+  if (perSm < 1) perSm = 1;
+  u64 wave = sms * perSm;
+  u64 waves = (op->blocks + wave - 1) / wave;
+  u64 work = 9 * argument(op, "chain", 0) + 6 * argument(op, "turns", 0) + argument(op, "units", 0) / 4;
+  int look_alike = param(op->function, "chain") != NULL;
+  return waves * (look_alike ? work : argument(op, "lithos_block_ns", 3000)) + 500;
+}
+
+/* The SM of block `i`: over the SMs of the mask in turn. */
+static u32 sm_of(struct Op *op, u32 i) {
+  int n = popcount2(op->mask), pick = (int)((i / 2) % (u32)n), seen = 0;
+  for (int t = 0; t < 128; t++)
+    if ((op->mask[t / 64] >> (t % 64)) & 1 && seen++ == pick)
+      return (u32)((2 * t + (int)(i % 2) + setting("LITHOS_STANDIN_MISPLACE", 0)) % (2 * tpcs));
+  return 0;
+}
+
+static void begin(struct Op *op, u64 at) {
+  op->started = 1;
+  op->start = at;
+  op->end = at + duration(op);
+  u64 record = argument(op, "lithos_record", 0);
+  if (record) {
+    u64 host = *(u64 *)(record + 8);
+    *(volatile u64 *)host = EPOCH + op->start;
+  }
+}
+
+static void finish(struct Op *op) {
+  u64 smids = argument(op, "lithos_smids", 0);
+  if (smids)
+    for (u32 i = 0; i < op->blocks; i++) ((u32 *)smids)[i] = sm_of(op, i);
+  u64 stamps = argument(op, "lithos_stamps", 0);
+  if (stamps) ((u64 *)stamps)[argument(op, "lithos_stamp", 0)] = EPOCH + op->end;
+  u64 record = argument(op, "lithos_record", 0);
+  if (record) {
+    u32 *device = (u32 *)record;
+    u64 host = *(u64 *)(record + 8);
+    device[1]++;
+    *(volatile u64 *)(host + 8) = EPOCH + op->end;
+    __sync_synchronize();
+    *(volatile u32 *)(host + 16) = device[1];
+  }
+}
+
+/* Answers the next number in the mailbox; true when all rounds are done. */
+static int mailbox(struct Op *op) {
+  volatile u32 *box = (volatile u32 *)argument(op, "lithos_mailbox", 0);
+  u32 rounds = (u32)argument(op, "lithos_rounds", 0);
+  if (now() > op->start + 2000000000ull) return 1;
+  if ((u32)op->round < rounds && box[0] > (u32)op->round) {
+    *(volatile u64 *)(box + 2) = EPOCH + now();
+    __sync_synchronize();
+    box[1] = (u32)++op->round;
+  }
+  return (u32)op->round >= rounds;
+}
+
+/* Lets one stream go on as far as it can; when it wants to be looked at again, or 0. */
+static u64 step(struct Stream *s, u64 t) {
+  while (s->first) {
+    struct Op *op = s->first;
+    if (op->kind == WAIT) {
+      if (op->other->done < op->upto) return t + 20000;
+      if (op->other->freeAt > s->freeAt) s->freeAt = op->other->freeAt;
+    } else {
+      if (!op->started) begin(op, op->queued > s->freeAt ? op->queued : s->freeAt);
+      if (op->hangs) return 0;
+      if (param(op->function, "lithos_mailbox")) {
+        if (!mailbox(op)) return t + 2000;
+        op->end = now();
+      } else if (op->end > t) return op->end;
+      finish(op);
+      s->freeAt = op->end;
+    }
+    s->first = op->next;
+    if (!s->first) s->last = NULL;
+    s->done++;
+    free(op);
+  }
+  return 0;
+}
+
+static void *device_loop(void *unused) {
+  (void)unused;
+  pthread_mutex_lock(&lock);
+  while (running) {
+    u64 t = now(), next = 0;
+    for (int i = 0; i < stream_count; i++) {
+      if (!streams[i]->first) continue;
+      u64 again = step(streams[i], t);
+      if (again && (!next || again < next)) next = again;
+    }
+    if (!next) {
+      pthread_cond_wait(&work, &lock);
+      continue;
+    }
+    pthread_mutex_unlock(&lock);
+    t = now();
+    if (next > t) {
+      u64 ns = next - t > 100000 ? 100000 : next - t;
+      struct timespec nap = {0, (long)ns};
+      nanosleep(&nap, NULL);
+    }
+    pthread_mutex_lock(&lock);
+  }
+  pthread_mutex_unlock(&lock);
+  return NULL;
+}
+
+static void push(struct Stream *s, struct Op *op) {
+  op->queued = now();
+  op->next = NULL;
+  if (s->last) s->last->next = op;
+  else s->first = op;
+  s->last = op;
+  s->pushed++;
+  pthread_cond_signal(&work);
+}
+
+static struct Stream *new_stream(const u64 *mask, int priority) {
+  struct Stream *s = calloc(1, sizeof *s);
+  s->mask[0] = mask[0];
+  s->mask[1] = mask[1];
+  s->priority = priority;
+  s->live = 1;
+  if (stream_count < MAX_STREAMS) streams[stream_count++] = s;
+  handles++;
+  return s;
+}
+
+static void all_tpcs(u64 *mask) {
+  mask[0] = tpcs >= 64 ? ~0ull : (1ull << tpcs) - 1;
+  mask[1] = tpcs > 64 ? (1ull << (tpcs - 64)) - 1 : 0;
+}
+
+int cuInit(u32 flags) {
+  CALL(cuInit);
+  (void)flags;
+  tpcs = setting("LITHOS_STANDIN_TPCS", 66);
+  return 0;
+}
+
+int cuDriverGetVersion(int *version) {
+  CALL(cuDriverGetVersion);
+  *version = setting("LITHOS_STANDIN_VERSION", 13000);
+  return 0;
+}
+
+int cuGetErrorName(int error, const char **text) {
+  *text = error == 2     ? "CUDA_ERROR_OUT_OF_MEMORY"
+          : error == 100 ? "CUDA_ERROR_NO_DEVICE"
+          : error == 218 ? "CUDA_ERROR_INVALID_PTX"
+          : error == 700 ? "CUDA_ERROR_ILLEGAL_ADDRESS"
+          : error == 719 ? "CUDA_ERROR_LAUNCH_FAILED"
+                         : "CUDA_ERROR_UNKNOWN";
+  return 0;
+}
+
+int cuGetErrorString(int error, const char **text) {
+  *text = error == 2 ? "out of memory" : "the stand-in was told to fail";
+  return 0;
+}
+
+int cuDeviceGetCount(int *count) { CALL(cuDeviceGetCount); *count = setting("LITHOS_STANDIN_DEVICES", 1); return 0; }
+int cuDeviceGet(int *device, int ordinal) { CALL(cuDeviceGet); *device = ordinal; return 0; }
+int cuDeviceGetName(char *name, int length, int device) {
+  CALL(cuDeviceGetName);
+  (void)device;
+  snprintf(name, (size_t)length, "Stand-in");
+  return 0;
+}
+int cuDeviceGetUuid_v2(unsigned char *uuid, int device) {
+  CALL(cuDeviceGetUuid_v2);
+  (void)device;
+  for (int i = 0; i < 16; i++) uuid[i] = (unsigned char)(17 * i);
+  return 0;
+}
+int cuDeviceGetAttribute(int *value, int attribute, int device) {
+  CALL(cuDeviceGetAttribute);
+  (void)device;
+  switch (attribute) {
+    case 1: *value = 1024; break;
+    case 10: *value = 32; break;
+    case 13: *value = 1980000; break;
+    case 16: *value = 2 * tpcs; break;
+    case 38: *value = 50 << 20; break;
+    case 39: *value = 2048; break;
+    case 75: *value = 9; break;
+    case 76: *value = 0; break;
+    case 78: *value = 1; break;
+    case 81: *value = 228 * 1024; break;
+    case 82: *value = 65536; break;
+    case 97: *value = 227 * 1024; break;
+    case 106: *value = 32; break;
+    case 111: *value = 1024; break;
+    default: *value = 0;
+  }
+  return 0;
+}
+int cuDeviceTotalMem_v2(u64 *bytes, int device) { CALL(cuDeviceTotalMem_v2); (void)device; *bytes = 141ull << 30; return 0; }
+
+int cuDevicePrimaryCtxRetain(u64 *context, int device) {
+  CALL(cuDevicePrimaryCtxRetain);
+  (void)device;
+  pthread_mutex_lock(&lock);
+  if (retained++ == 0) {
+    running = 1;
+    pthread_create(&worker, NULL, device_loop, NULL);
+  }
+  pthread_mutex_unlock(&lock);
+  *context = 0xc0de;
+  return 0;
+}
+int cuDevicePrimaryCtxRelease_v2(int device) {
+  CALL(cuDevicePrimaryCtxRelease_v2);
+  (void)device;
+  pthread_mutex_lock(&lock);
+  int last = retained > 0 && --retained == 0;
+  if (last) running = 0;
+  pthread_cond_signal(&work);
+  pthread_mutex_unlock(&lock);
+  if (last) pthread_join(worker, NULL);
+  return 0;
+}
+int cuCtxSetCurrent(u64 context) { CALL(cuCtxSetCurrent); (void)context; return 0; }
+
+static int busy(struct Stream *s) { return s->first != NULL; }
+
+/* Waits for a stream, or for all; a kernel that hangs is waited for in vain. */
+static void wait_for(struct Stream *only) {
+  for (;;) {
+    int waiting = 0;
+    pthread_mutex_lock(&lock);
+    for (int i = 0; i < stream_count; i++)
+      if ((!only || streams[i] == only) && busy(streams[i])) waiting = 1;
+    pthread_mutex_unlock(&lock);
+    if (!waiting) return;
+    usleep(50);
+  }
+}
+int cuCtxSynchronize(void) { CALL(cuCtxSynchronize); wait_for(NULL); return 0; }
+int cuCtxGetStreamPriorityRange(int *least, int *greatest) {
+  CALL(cuCtxGetStreamPriorityRange);
+  *least = 0;
+  *greatest = -5;
+  return 0;
+}
+
+int cuMemAlloc_v2(u64 *address, size_t bytes) {
+  CALL(cuMemAlloc_v2);
+  void *p = calloc(1, bytes);
+  if (!p) return 2;
+  *address = (u64)p;
+  handles++;
+  return 0;
+}
+int cuMemFree_v2(u64 address) { CALL(cuMemFree_v2); free((void *)address); handles--; return 0; }
+int cuMemGetInfo_v2(size_t *freeBytes, size_t *total) {
+  CALL(cuMemGetInfo_v2);
+  *freeBytes = *total = 141ull << 30;
+  return 0;
+}
+int cuMemHostAlloc(void **pointer, size_t bytes, u32 flags) {
+  CALL(cuMemHostAlloc);
+  (void)flags;
+  *pointer = calloc(1, bytes);
+  handles++;
+  return 0;
+}
+int cuMemFreeHost(u64 pointer) { CALL(cuMemFreeHost); free((void *)pointer); handles--; return 0; }
+int cuMemHostGetDevicePointer_v2(u64 *address, u64 pointer, u32 flags) {
+  CALL(cuMemHostGetDevicePointer_v2);
+  (void)flags;
+  *address = pointer;
+  return 0;
+}
+int cuMemsetD32_v2(u64 address, u32 value, size_t count) {
+  CALL(cuMemsetD32_v2);
+  if (value == 0) memset((void *)address, 0, count * 4);
+  else for (size_t i = 0; i < count; i++) ((u32 *)address)[i] = value;
+  return 0;
+}
+int cuMemcpyHtoD_v2(u64 to, const void *from, size_t bytes) { CALL(cuMemcpyHtoD_v2); memcpy((void *)to, from, bytes); return 0; }
+int cuMemcpyDtoH_v2(void *to, u64 from, size_t bytes) { CALL(cuMemcpyDtoH_v2); memcpy(to, (void *)from, bytes); return 0; }
+
+static int size_of(const char *type) {
+  int bits = atoi(type + 1);
+  return bits > 0 ? bits / 8 : 4;
+}
+
+/* Compiled kernels number their parameters; those that stand for something get their names back. */
+static void rename_look_alike(struct Function *f, struct Param *p) {
+  static const char *work[] = {"lithos_record", 0, 0, 0, 0, 0, "units", 0, "turns", 0, "chain"};
+  static const char *stamp[] = {"lithos_stamps", "lithos_stamp"};
+  if (strncmp(f->name, "look_alike_", 11) != 0) return;
+  int stamps = strcmp(f->name, "look_alike_stamp") == 0;
+  const char *name = stamps ? (f->count < 2 ? stamp[f->count] : 0) : f->count < 11 ? work[f->count] : 0;
+  if (name) snprintf(p->name, sizeof p->name, "%s", name);
+}
+
+/* Reads the parameters of an entry: `.param [.align N] .TYPE NAME[BYTES],`. */
+static void parse_params(struct Function *f, const char *text, const char *end) {
+  while (text < end && f->count < MAX_PARAMS) {
+    const char *p = strstr(text, ".param");
+    if (!p || p >= end) return;
+    p += 6;
+    char type[16] = "";
+    while (*p == ' ' || *p == '\t' || *p == '\n') p++;
+    int align = 0;
+    if (sscanf(p, ".align %d", &align) == 1) {
+      p += 6;
+      while (*p == ' ') p++;
+      while (*p >= '0' && *p <= '9') p++;
+      while (*p == ' ') p++;
+    }
+    struct Param *out = &f->params[f->count];
+    if (sscanf(p, ".%15[a-z0-9] %63[A-Za-z0-9_$]", type, out->name) != 2) return;
+    int count = 1;
+    const char *comma = strpbrk(p, ",)");
+    const char *bracket = strchr(p, '[');
+    if (bracket && comma && bracket < comma) count = atoi(bracket + 1);
+    rename_look_alike(f, out);
+    out->size = size_of(type) * count;
+    out->offset = f->bytes;
+    f->bytes += (out->size + 7) & ~7;
+    if (f->bytes > MAX_ARGUMENT_BYTES) return;
+    f->count++;
+    text = p;
+  }
+}
+
+int cuModuleLoadDataEx(u64 *module, const void *image, u32 options, int *keys, u64 *values) {
+  CALL(cuModuleLoadDataEx);
+  const char *text = image;
+  const char *start = text;
+  while (*start && strncmp(start, ".version", 8) != 0) start++;
+  if (!*start) {
+    for (u32 i = 0; i < options; i++)
+      if (keys[i] == 5) snprintf((char *)values[i], 64, "line 1: no .version directive");
+    return 218;
+  }
+  struct Module *m = calloc(1, sizeof *m);
+  for (const char *p = strstr(text, ".entry"); p && m->count < 64; p = strstr(p + 6, ".entry")) {
+    struct Function *f = calloc(1, sizeof *f);
+    sscanf(p, ".entry %127[A-Za-z0-9_$]", f->name);
+    const char *body = strchr(p, '{');
+    const char *open = strchr(p, '(');
+    if (open && body && open < body) parse_params(f, open, strchr(open, ')'));
+    m->functions[m->count++] = f;
+  }
+  handles++;
+  *module = (u64)m;
+  return 0;
+}
+int cuModuleUnload(u64 module) {
+  CALL(cuModuleUnload);
+  struct Module *m = (struct Module *)module;
+  for (int i = 0; i < m->count; i++) free(m->functions[i]);
+  free(m);
+  handles--;
+  return 0;
+}
+int cuModuleGetFunction(u64 *function, u64 module, const char *name) {
+  CALL(cuModuleGetFunction);
+  struct Module *m = (struct Module *)module;
+  for (int i = 0; i < m->count; i++)
+    if (strcmp(m->functions[i]->name, name) == 0) {
+      *function = (u64)m->functions[i];
+      return 0;
+    }
+  return 500;
+}
+int cuFuncGetAttribute(int *value, int attribute, u64 function) {
+  CALL(cuFuncGetAttribute);
+  (void)function;
+  *value = attribute == 4 ? 32 : 0;
+  return 0;
+}
+int cuFuncSetAttribute(u64 function, int attribute, int value) {
+  CALL(cuFuncSetAttribute);
+  (void)function; (void)attribute; (void)value;
+  return 0;
+}
+int cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, u64 function, int size, size_t dynamic) {
+  CALL(cuOccupancyMaxActiveBlocksPerMultiprocessor);
+  (void)function;
+  int n = 2048 / (size ? size : 1);
+  if (n > 32) n = 32;
+  if (dynamic && n > (int)(227 * 1024 / dynamic)) n = (int)(227 * 1024 / dynamic);
+  *blocks = n;
+  return 0;
+}
+
+int cuLaunchKernel(u64 function, u32 gx, u32 gy, u32 gz, u32 bx, u32 by, u32 bz, u32 shared,
+                   struct Stream *s, void **parameters, void **extra) {
+  CALL(cuLaunchKernel);
+  (void)shared; (void)extra;
+  if (!gx || !gy || !gz || bx * by * bz > 1024) return 1;
+  struct Function *f = (struct Function *)function;
+  struct Op *op = calloc(1, sizeof *op);
+  op->kind = KERNEL;
+  op->function = f;
+  op->mask[0] = s->mask[0];
+  op->mask[1] = s->mask[1];
+  op->blocks = gx * gy * gz;
+  op->threads = bx * by * bz;
+  for (int i = 0; i < f->count; i++)
+    memcpy(op->arguments + f->params[i].offset, parameters[i], (size_t)f->params[i].size);
+  pthread_mutex_lock(&lock);
+  kernels++;
+  op->hangs = fault_matches("hang", kernels) != 0;
+  int lost = fault_matches("lost", kernels);
+  if (lost > 0) lost_result = lost;
+  if (s->capture) {
+    if (s->capture->last) s->capture->last->next = op;
+    else s->capture->first = op;
+    s->capture->last = op;
+  } else push(s, op);
+  pthread_mutex_unlock(&lock);
+  return lost_result;
+}
+
+int cuStreamCreateWithPriority(struct Stream **stream, u32 flags, int priority) {
+  CALL(cuStreamCreateWithPriority);
+  (void)flags;
+  u64 mask[2];
+  all_tpcs(mask);
+  pthread_mutex_lock(&lock);
+  *stream = new_stream(mask, priority);
+  pthread_mutex_unlock(&lock);
+  return 0;
+}
+int cuStreamDestroy_v2(struct Stream *s) {
+  CALL(cuStreamDestroy_v2);
+  pthread_mutex_lock(&lock);
+  s->live = 0;
+  handles--;
+  pthread_mutex_unlock(&lock);
+  return 0;
+}
+int cuStreamSynchronize(struct Stream *s) { CALL(cuStreamSynchronize); wait_for(s); return 0; }
+int cuStreamQuery(struct Stream *s) {
+  CALL(cuStreamQuery);
+  pthread_mutex_lock(&lock);
+  int waiting = busy(s);
+  pthread_mutex_unlock(&lock);
+  return waiting ? 600 : 0;
+}
+int cuStreamWaitEvent(struct Stream *s, struct Event *e, u32 flags) {
+  CALL(cuStreamWaitEvent);
+  (void)flags;
+  if (!e->stream) return 0;
+  struct Op *op = calloc(1, sizeof *op);
+  op->kind = WAIT;
+  op->other = e->stream;
+  op->upto = e->upto;
+  pthread_mutex_lock(&lock);
+  push(s, op);
+  pthread_mutex_unlock(&lock);
+  return 0;
+}
+int cuStreamBeginCapture_v2(struct Stream *s, int mode) {
+  CALL(cuStreamBeginCapture_v2);
+  (void)mode;
+  s->capture = calloc(1, sizeof *s->capture);
+  handles++;
+  return 0;
+}
+int cuStreamEndCapture(struct Stream *s, struct Graph **graph) {
+  CALL(cuStreamEndCapture);
+  *graph = s->capture;
+  s->capture = NULL;
+  return 0;
+}
+
+int cuEventCreate(struct Event **event, u32 flags) {
+  CALL(cuEventCreate);
+  (void)flags;
+  *event = calloc(1, sizeof **event);
+  handles++;
+  return 0;
+}
+int cuEventDestroy_v2(struct Event *event) { CALL(cuEventDestroy_v2); free(event); handles--; return 0; }
+int cuEventRecord(struct Event *event, struct Stream *s) {
+  CALL(cuEventRecord);
+  pthread_mutex_lock(&lock);
+  event->stream = s;
+  event->upto = s->pushed;
+  pthread_mutex_unlock(&lock);
+  return 0;
+}
+int cuEventQuery(struct Event *event) {
+  CALL(cuEventQuery);
+  pthread_mutex_lock(&lock);
+  int waiting = event->stream && event->stream->done < event->upto;
+  pthread_mutex_unlock(&lock);
+  return waiting ? 600 : 0;
+}
+
+static struct Graph *copy_graph(struct Graph *from) {
+  struct Graph *g = calloc(1, sizeof *g);
+  for (struct Op *op = from->first; op; op = op->next) {
+    struct Op *copy = malloc(sizeof *copy);
+    *copy = *op;
+    copy->next = NULL;
+    if (g->last) g->last->next = copy;
+    else g->first = copy;
+    g->last = copy;
+  }
+  return g;
+}
+static void free_graph(struct Graph *g) {
+  for (struct Op *op = g->first, *next; op; op = next) {
+    next = op->next;
+    free(op);
+  }
+  free(g);
+}
+int cuGraphInstantiateWithFlags(struct Graph **exec, struct Graph *graph, u64 flags) {
+  CALL(cuGraphInstantiateWithFlags);
+  (void)flags;
+  *exec = copy_graph(graph);
+  handles++;
+  return 0;
+}
+int cuGraphLaunch(struct Graph *exec, struct Stream *s) {
+  CALL(cuGraphLaunch);
+  struct Graph *run = copy_graph(exec);
+  pthread_mutex_lock(&lock);
+  for (struct Op *op = run->first, *next; op; op = next) {
+    next = op->next;
+    kernels++;
+    op->hangs = fault_matches("hang", kernels) != 0;
+    push(s, op);
+  }
+  pthread_mutex_unlock(&lock);
+  free(run);
+  return 0;
+}
+int cuGraphUpload(struct Graph *exec, struct Stream *s) { CALL(cuGraphUpload); (void)exec; (void)s; return 0; }
+int cuGraphExecDestroy(struct Graph *exec) { CALL(cuGraphExecDestroy); free_graph(exec); handles--; return 0; }
+int cuGraphDestroy(struct Graph *graph) { CALL(cuGraphDestroy); free_graph(graph); handles--; return 0; }
+
+#ifndef NO_GREEN
+/* A resource: type at 0, first TPC at 8 and TPCs at 12 (private), smCount, minimum, alignment at 96. */
+static void resource(unsigned char *out, int first, int count) {
+  memset(out, 0, 144);
+  u32 *words = (u32 *)out;
+  words[0] = 1;
+  words[2] = (u32)first;
+  words[3] = (u32)count;
+  words[24] = (u32)(2 * count);
+  words[25] = 8;
+  words[26] = 8;
+}
+int cuDeviceGetDevResource(int device, unsigned char *out, int type) {
+  CALL(cuDeviceGetDevResource);
+  (void)device;
+  if (type != 1) return 1;
+  resource(out, 0, tpcs);
+  return 0;
+}
+int cuDevSmResourceSplitByCount(unsigned char *result, u32 *groups, const unsigned char *input,
+                                unsigned char *remaining, u32 flags, u32 minCount) {
+  CALL(cuDevSmResourceSplitByCount);
+  int total = (int)((const u32 *)input)[3];
+  u32 multiple = flags & 1 ? 2 : 8;
+  u32 sms = (minCount + multiple - 1) / multiple * multiple;
+  int each = (int)sms / 2;
+  u32 n = (u32)(total / each);
+  if (n > *groups) n = *groups;
+  for (u32 i = 0; result && i < n; i++) resource(result + 144 * i, (int)i * each, each);
+  if (remaining) resource(remaining, (int)n * each, total - (int)n * each);
+  *groups = n;
+  return 0;
+}
+int cuDevResourceGenerateDesc(struct Green **descriptor, const unsigned char *resources, u32 count) {
+  CALL(cuDevResourceGenerateDesc);
+  struct Green *g = calloc(1, sizeof *g);
+  for (u32 i = 0; i < count; i++) {
+    const u32 *words = (const u32 *)(resources + 144 * i);
+    for (u32 t = words[2]; t < words[2] + words[3]; t++) g->mask[t / 64] |= 1ull << (t % 64);
+  }
+  *descriptor = g;
+  return 0;
+}
+int cuGreenCtxCreate(struct Green **context, struct Green *descriptor, int device, u32 flags) {
+  CALL(cuGreenCtxCreate);
+  (void)device;
+  if (flags != 1) return 1;
+  *context = descriptor;
+  handles++;
+  return 0;
+}
+int cuGreenCtxDestroy(struct Green *context) { CALL(cuGreenCtxDestroy); free(context); handles--; return 0; }
+int cuGreenCtxStreamCreate(struct Stream **stream, struct Green *context, u32 flags, int priority) {
+  CALL(cuGreenCtxStreamCreate);
+  if (flags != 1) return 1;
+  pthread_mutex_lock(&lock);
+  *stream = new_stream(context->mask, priority);
+  pthread_mutex_unlock(&lock);
+  return 0;
+}
+#endif
