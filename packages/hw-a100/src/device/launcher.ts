@@ -20,6 +20,7 @@ const DEFAULT_DYNAMIC_BYTES = 48 * 1024;
 export class Launcher {
   private readonly cuda: Cuda;
   private readonly modules = new Map<string, Handle>();
+  private readonly dynamicShared = new Map<Handle, number>();
   private readonly buffers: DeviceBuffers;
   private readonly stamp: PreparedKernel;
 
@@ -55,8 +56,11 @@ export class Launcher {
 
   prepare(plan: KernelPlan): PreparedKernel {
     const fn = this.functionOf(plan.module, plan.entry);
-    if (plan.sharedBytes > DEFAULT_DYNAMIC_BYTES) {
+    // Plans share functions: the limit of a function is the greatest that any of its plans needs.
+    const allowed = this.dynamicShared.get(fn) ?? DEFAULT_DYNAMIC_BYTES;
+    if (plan.sharedBytes > allowed) {
       this.cuda.setFunctionAttribute(fn, FUNCTION_ATTRIBUTE.maxDynamicShared, plan.sharedBytes);
+      this.dynamicShared.set(fn, plan.sharedBytes);
     }
     const [x, y, z] = plan.grid;
     return { plan, fn, arguments: prepareArguments(plan, this.buffers), blocks: x * y * z };

@@ -1,6 +1,6 @@
 import type { KernelProfile, SmLimits } from '@lithos/core';
 import { BUFFER_UNITS, type LookAlikeCalibration } from './calibration.ts';
-import { correctedSlope, nextWork, type Triple } from './fit.ts';
+import { type Amounts, correctedSlope, KINDS, nextWork } from './fit.ts';
 import { fittedCounts, groupPositions, type PositionGroup } from './groups.ts';
 import {
   type BlockWork,
@@ -8,6 +8,7 @@ import {
   type LookAlikeShape,
   profiledUnits,
   shapeOf,
+  writtenShare,
 } from './kernel.ts';
 
 /** Measures look-alikes. `deviceTimer` is the real one. */
@@ -32,26 +33,33 @@ export interface LookAlikeTimer {
 interface Fit {
   readonly group: PositionGroup;
   readonly shape: LookAlikeShape;
-  /** Units per block that the profile's counters tell. */
+  /** Units per block that the profile's counters tell, and the share of them that is written. */
   readonly priorUnits: number;
-  work: Triple;
+  readonly writtenShare: number;
+  work: Amounts;
   /** ns at each count: with no work, and with `work`. */
   empty: readonly number[];
   times: number[];
-  slope: Triple[];
-  scale: Triple;
-  best: { readonly work: Triple; readonly times: readonly number[]; readonly score: number };
+  slope: Amounts[];
+  scale: Amounts;
+  best: { readonly work: Amounts; readonly times: readonly number[]; readonly score: number };
 }
 
 /** Rounds of measuring and correcting after the first guess. */
-const ROUNDS = 6;
+const ROUNDS = 8;
+
+/**
+ * From this round on launches that are still off may use latency that is paid once: it hides behind
+ * other work, so it makes the search harder, and few kernels need it.
+ */
+const LEAD_ROUND = 5;
 
 /** Good enough to stop measuring: a quarter of what is allowed. */
 const GOOD = 0.25;
 
 /**
  * Finds work for the look-alikes of a profile. First each kind of work by itself is brought to the time
- * on the whole device: that gives slopes, and three candidates. From the best of them least squares go
+ * on the whole device: that gives slopes, and candidates. From the best of them least squares go
  * on (Gauss-Newton steps with Broyden's rule), until the times at the fitted TPC counts match. Allowed
  * are 5 % on the whole device and 15 % elsewhere.
  */
@@ -63,11 +71,11 @@ export function calibrateLookAlikes(
   const groups = groupPositions(profile, counts);
   const fits = groups.map((group) => startFit(profile, group, timer));
   measureNothing(timer, fits, counts);
-  for (const kind of [0, 1, 2] as const) measureKind(timer, fits, counts, kind);
+  for (const kind of KINDS) measureKind(timer, fits, counts, kind);
   for (let round = 0; round < ROUNDS; round++) {
     const open = fits.filter((fit) => round === 0 || fit.best.score > GOOD);
     if (open.length === 0) break;
-    for (const fit of open) fit.work = rounded(step(fit, counts));
+    for (const fit of open) fit.work = rounded(step(fit, counts, round));
     const times = measure(
       timer,
       open,
@@ -84,8 +92,8 @@ export function calibrateLookAlikes(
     profile: profile.id,
     device: timer.device,
     tpcCounts: counts,
-    groups: fits.map(({ group, best }) => ({
-      work: blockWork(best.work),
+    groups: fits.map(({ group, best, writtenShare: written }) => ({
+      work: blockWork(best.work, written),
       targetNs: group.targetNs.map(Math.round),
       measuredNs: best.times.map(Math.round),
     })),
@@ -98,15 +106,16 @@ function startFit(profile: KernelProfile, group: PositionGroup, timer: LookAlike
   if (kernel === undefined) throw new Error(`profile ${profile.id} has no kernel ${group.kernel}`);
   const shape = shapeOf(kernel, timer.sm, timer.sms);
   const priorUnits = mean(group.positions.map((p) => profiledUnits(profile, p, shape.blocks)));
-  const nothing = { work: [0, 0, 0] as const, times: [], score: Number.POSITIVE_INFINITY };
+  const nothing = { work: NONE, times: [], score: Number.POSITIVE_INFINITY };
   const start = {
-    work: [0, 0, 0] as const,
+    work: NONE,
     empty: [],
     times: [],
     slope: [],
-    scale: [1, 1, 1] as const,
+    scale: [1, 1, 1, 1] as const,
   };
-  return { group, shape, priorUnits, ...start, best: nothing };
+  const written = mean(group.positions.map((p) => writtenShare(profile, p)));
+  return { group, shape, priorUnits, writtenShare: written, ...start, best: nothing };
 }
 
 /** Times with no work at all: launch latency, and what blocks cost that do nothing. */
@@ -118,27 +127,27 @@ function measureNothing(
   const none = measure(
     timer,
     fits,
-    fits.map(() => [0, 0, 0] as const),
+    fits.map(() => NONE),
     counts,
   );
   fits.forEach((fit, i) => {
     fit.empty = none[i] ?? [];
     fit.times = [...fit.empty];
     const reached = score(fit.group.targetNs, fit.empty);
-    fit.best = { work: [0, 0, 0], times: fit.empty, score: reached };
+    fit.best = { work: NONE, times: fit.empty, score: reached };
     fit.scale = firstGuess(fit, timer);
-    fit.slope = counts.map(() => [0, 0, 0]);
+    fit.slope = counts.map(() => NONE);
   });
 }
 
 /** Rounds in which one kind of work is brought to the whole device's time. */
-const KIND_ROUNDS = 3;
+const KIND_ROUNDS = 2;
 
 function measureKind(
   timer: LookAlikeTimer,
   fits: readonly Fit[],
   counts: readonly number[],
-  kind: 0 | 1 | 2,
+  kind: (typeof KINDS)[number],
 ): void {
   const whole = counts.length - 1;
   const amounts = fits.map((fit) => fit.scale[kind]);
@@ -150,9 +159,9 @@ function measureKind(
       const grown = counts.map((_, r) => (times[i]?.[r] ?? 0) - (fit.empty[r] ?? 0));
       fit.slope = fit.slope.map((row, r) => {
         const slope = Math.max(0, grown[r] ?? 0) / amount;
-        return row.map((v, k) => (k === kind ? slope : v)) as unknown as Triple;
+        return row.map((v, k) => (k === kind ? slope : v)) as unknown as Amounts;
       });
-      fit.scale = fit.scale.map((v, k) => (k === kind ? amount : v)) as unknown as Triple;
+      fit.scale = fit.scale.map((v, k) => (k === kind ? amount : v)) as unknown as Amounts;
       keepBest(fit, only(kind, amount), times[i] ?? []);
       const missing = (fit.group.targetNs[whole] ?? 0) - (fit.empty[whole] ?? 0);
       const factor = missing / Math.max(1, grown[whole] ?? 0);
@@ -161,10 +170,10 @@ function measureKind(
   }
 }
 
-const only = (kind: number, amount: number): Triple =>
-  [0, 1, 2].map((k) => (k === kind ? amount : 0)) as unknown as Triple;
+const only = (kind: number, amount: number): Amounts =>
+  KINDS.map((k) => (k === kind ? amount : 0)) as unknown as Amounts;
 
-function keepBest(fit: Fit, work: Triple, times: readonly number[]): void {
+function keepBest(fit: Fit, work: Amounts, times: readonly number[]): void {
   const reached = score(fit.group.targetNs, times);
   if (reached < fit.best.score) fit.best = { work, times, score: reached };
   fit.work = fit.best.work;
@@ -172,7 +181,7 @@ function keepBest(fit: Fit, work: Triple, times: readonly number[]): void {
 }
 
 /** Rough amounts, from an SM's issue rate (4 warps a cycle), 10 ns a chain turn, and 4 TB/s. */
-function firstGuess(fit: Fit, timer: LookAlikeTimer): Triple {
+function firstGuess(fit: Fit, timer: LookAlikeTimer): Amounts {
   const { blocks, threads } = fit.shape;
   const last = fit.group.targetNs.length - 1;
   const ns = Math.max(500, (fit.group.targetNs[last] ?? 0) - (fit.times[last] ?? 0));
@@ -185,38 +194,42 @@ function firstGuess(fit: Fit, timer: LookAlikeTimer): Triple {
     Math.max(1, Math.round(ns / turnNs)),
     Math.max(1, Math.round(ns / 10 / Math.max(1, perSm / 16))),
     Math.max(1, Math.round((ns * bytesPerNs) / blocks / 16)),
+    Math.max(1, Math.round(ns / 10)),
   ];
 }
 
 /** Amounts of memory work that the counters tell are preferred, with a tenth of the weight of a time. */
 const PRIOR = 0.1;
 
-function step(fit: Fit, counts: readonly number[]): Triple {
+function step(fit: Fit, counts: readonly number[], round: number): Amounts {
   const { targetNs } = fit.group;
   const whole = counts.length - 1;
   const wanted = targetNs[whole] ?? 1;
   const perUnit = fit.slope[whole]?.[2] ?? 0;
+  const lead = round >= LEAD_ROUND && fit.best.score > 1;
   return nextWork({
+    kinds: lead ? KINDS : [0, 1, 2],
     at: fit.work,
     slope: fit.slope,
     missing: targetNs.map((target, r) => target - (fit.times[r] ?? 0)),
     weight: targetNs.map((target, r) => 1 / (allowed(r, targetNs.length) * target)),
-    prior: [0, 0, fit.priorUnits],
+    prior: [0, 0, fit.priorUnits, 0],
     // Enough to decide between the other two where the times do not.
     pull: [
       1e-3 / fit.scale[0],
       1e-3 / fit.scale[1],
       (PRIOR * perUnit) / (allowed(whole, targetNs.length) * wanted) + 1e-9,
+      1e-3 / fit.scale[3],
     ],
   });
 }
 
 function learn(fit: Fit, times: readonly number[], counts: readonly number[]): void {
   const from = fit.best;
-  const moved = fit.work.map((v, i) => v - (from.work[i] ?? 0)) as unknown as Triple;
+  const moved = fit.work.map((v, i) => v - (from.work[i] ?? 0)) as unknown as Amounts;
   const changed = counts.map((_, r) => (times[r] ?? 0) - (from.times[r] ?? 0));
   fit.slope = correctedSlope(fit.slope, moved, changed, fit.scale).map(
-    (row) => row.map((v) => Math.max(0, v)) as unknown as Triple,
+    (row) => row.map((v) => Math.max(0, v)) as unknown as Amounts,
   );
   // The next step starts from the best so far.
   keepBest(fit, fit.work, times);
@@ -236,13 +249,13 @@ function confirm(timer: LookAlikeTimer, fits: readonly Fit[], counts: readonly n
 function measure(
   timer: LookAlikeTimer,
   fits: readonly Fit[],
-  works: readonly Triple[],
+  works: readonly Amounts[],
   counts: readonly number[],
 ): number[][] {
   const kernels = fits.map((fit, i) => ({
     ...fit.shape,
-    work: blockWork(works[i] ?? [0, 0, 0]),
-    start: (i * 7919 * 1024) % BUFFER_UNITS,
+    work: blockWork(works[i] ?? NONE, fit.writtenShare),
+    start: (i * 7919 * 4096) % BUFFER_UNITS,
   }));
   const columns = counts.map((count, row) => {
     const repeats = fits.map((fit) => repeatsFor(fit.group.targetNs[row] ?? 0));
@@ -275,11 +288,17 @@ function groupOfPosition(profile: KernelProfile, groups: readonly PositionGroup[
   return result;
 }
 
-const blockWork = ([turns, chain, units]: Triple): BlockWork => ({ turns, chain, units });
+/** The memory work is one kind, of which a fixed share is written. */
+function blockWork([turns, chain, moved, lead]: Amounts, share: number): BlockWork {
+  const writes = Math.round(moved * share);
+  return { turns, chain, units: moved - writes, writes, lead };
+}
+
+const NONE: Amounts = [0, 0, 0, 0];
 
 /** Block arguments are 32-bit counts. */
-const rounded = (work: Triple): Triple =>
-  work.map((v) => Math.min(2 ** 31, Math.max(0, Math.round(v)))) as unknown as Triple;
+const rounded = (work: Amounts): Amounts =>
+  work.map((v) => Math.min(2 ** 31, Math.max(0, Math.round(v)))) as unknown as Amounts;
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);

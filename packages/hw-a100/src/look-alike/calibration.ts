@@ -1,5 +1,5 @@
 import { type KernelProfile, LithosError, type SmLimits } from '@lithos/core';
-import { type BlockWork, type LookAlikeKernel, shapeOf } from './kernel.ts';
+import { type BlockWork, type LookAlikeKernel, shapeOf, span } from './kernel.ts';
 
 /** Work of a profile's look-alikes, found by measuring on one device; kept as JSON. */
 export interface LookAlikeCalibration {
@@ -42,7 +42,7 @@ export function lookAlikes(
     const group = calibration.groups[calibration.group[position] ?? -1];
     if (shape === undefined || group === undefined) throw new Error(`position ${position} is void`);
     const launch = { ...shape, work: group.work, start };
-    start = (start + shape.blocks * group.work.units) % BUFFER_UNITS;
+    start = (start + span(shape, group.work)) % BUFFER_UNITS;
     return launch;
   });
 }
@@ -79,7 +79,7 @@ export function parseLookAlikeCalibration(text: string, name: string): LookAlike
   }
   for (const one of groups as readonly Partial<CalibratedGroup>[]) {
     const work = one?.work;
-    const counts = [work?.turns, work?.chain, work?.units];
+    const counts = [work?.turns, work?.chain, work?.units, work?.writes, work?.lead];
     if (!counts.every((n) => Number.isSafeInteger(n) && Number(n) >= 0))
       fail('work must be counts');
     const rows = [one?.targetNs, one?.measuredNs];

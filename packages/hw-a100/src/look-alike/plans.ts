@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { KernelProfile, SmLimits } from '@lithos/core';
 import type { KernelParameter, KernelPlan, PtxModule } from '../kernels/plan.ts';
 import { BUFFER_UNITS, type LookAlikeCalibration, lookAlikes } from './calibration.ts';
-import { type LookAlikeKernel, slotsPerThread, turnsPerWarp } from './kernel.ts';
+import { type LookAlikeKernel, rowUnits, slotsPerThread, turnsPerWarp } from './kernel.ts';
 
 let loaded: PtxModule | undefined;
 
@@ -28,9 +28,12 @@ export function lookAlikePlan(kernel: LookAlikeKernel): KernelPlan {
     kernel.start,
     kernel.blocks,
     work.units,
+    work.writes,
+    rowUnits(kernel, work.units),
     slotsPerThread(kernel),
     ...turns,
     work.chain,
+    work.lead,
   ];
   return {
     module: lookAlikeModule(),
