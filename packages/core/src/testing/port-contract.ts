@@ -213,12 +213,16 @@ export const PORT_CONTRACT: readonly ContractCheck[] = [
   check('runs streams on TPC sets of their own at the same time', 2, async (bench) => {
     const halves = bench.halves();
     if (halves === undefined) return;
-    await bench.rig.advance(MS);
+    // The first use of a TPC set may take what it takes.
+    bench.submit(0, bench.rig.launchable(1, 0), { tpcs: halves[0] });
+    bench.submit(1, bench.rig.launchable(1, 0), { tpcs: halves[1] });
+    await bench.allCompleted();
     bench.submit(0, bench.rig.launchable(1, 20 * MS), { tpcs: halves[0] });
     bench.submit(1, bench.rig.launchable(1, 20 * MS), { tpcs: halves[1] });
     await bench.allCompleted();
-    const end = Math.min(...bench.witness.completed.map((c) => c.endNs));
-    const start = Math.max(...bench.witness.completed.map((c) => c.startNs));
+    const long = bench.witness.completed.slice(2);
+    const end = Math.min(...long.map((c) => c.endNs));
+    const start = Math.max(...long.map((c) => c.startNs));
     expect(start < end, 'the second began when the first had ended');
   }),
   check('runs a launch in atoms, if it says that it can', 1, async (bench) => {

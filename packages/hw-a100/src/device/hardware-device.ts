@@ -58,8 +58,9 @@ export interface HardwareCounters {
   readonly busyTpcNs: number;
   /** Submissions that went to another place than the one before them in their stream. */
   readonly moves: number;
-  /** Green contexts made. */
+  /** Green contexts made, and TPC sets that were served by one within them. */
   readonly contexts: number;
+  readonly substituted: number;
 }
 
 /**
@@ -150,6 +151,13 @@ export class HardwareDevice implements DevicePort, Host {
     if (submission.tpcs.size === 0 || !submission.tpcs.isSubsetOf(this.info.tpcs)) {
       throw new Error(`TPC set ${submission.tpcs} is not within ${this.info.tpcs}`);
     }
+    // Records and predictions are of the TPCs that it really gets.
+    const { tpcs } = submission;
+    if (state.asked !== tpcs && !state.asked?.equals(tpcs)) {
+      state.asked = tpcs;
+      state.served = this.parts.places.served(tpcs);
+    }
+    submission.tpcs = state.served;
     state.push(submission);
     if (state.length === 1) this.busy.begin(submission.tpcs, this.now());
     if (state.inFlight < state.depth) this.launch(state);
@@ -223,6 +231,7 @@ export class HardwareDevice implements DevicePort, Host {
       busyTpcNs: this.busy.tpcNs,
       moves: this.moves,
       contexts: places.created,
+      substituted: places.substituted,
     };
   }
 
@@ -235,8 +244,16 @@ export class HardwareDevice implements DevicePort, Host {
   private launch(state: StreamState): void {
     const submission = state.waiting();
     const { cuda, places, launcher, records } = this.parts;
-    const place = places.of(submission.tpcs, submission.priority, submission.stream);
     const previous = state.place;
+    const same =
+      previous !== undefined &&
+      previous.context.tpcs === submission.tpcs &&
+      previous.level === submission.priority &&
+      !previous.context.gone;
+    const place = same
+      ? previous
+      : places.of(submission.tpcs, submission.priority, submission.stream);
+    places.touch(place);
     if (previous !== place) {
       if (previous !== undefined && state.inFlight > 0) {
         cuda.recordEvent(state.event, previous.stream);

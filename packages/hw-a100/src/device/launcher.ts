@@ -13,14 +13,14 @@ export interface PreparedKernel {
   readonly blocks: number;
 }
 
-/** Threads of a block that an SM gives a carve-out beyond the default for only if asked. */
+/** Dynamic shared memory that a function may have without being asked for. */
 const DEFAULT_DYNAMIC_BYTES = 48 * 1024;
 
 /** Loads modules and launches prepared kernels; launching allocates nothing. */
 export class Launcher {
   private readonly cuda: Cuda;
   private readonly modules = new Map<string, Handle>();
-  private readonly dynamicShared = new Map<Handle, number>();
+  private readonly dynamicBytes = new Map<Handle, number>();
   private readonly buffers: DeviceBuffers;
   private readonly stamp: PreparedKernel;
 
@@ -56,11 +56,10 @@ export class Launcher {
 
   prepare(plan: KernelPlan): PreparedKernel {
     const fn = this.functionOf(plan.module, plan.entry);
-    // Plans share functions: the limit of a function is the greatest that any of its plans needs.
-    const allowed = this.dynamicShared.get(fn) ?? DEFAULT_DYNAMIC_BYTES;
-    if (plan.sharedBytes > allowed) {
+    // It is a limit of the function, not of one launch: never lowered.
+    if (plan.sharedBytes > (this.dynamicBytes.get(fn) ?? DEFAULT_DYNAMIC_BYTES)) {
       this.cuda.setFunctionAttribute(fn, FUNCTION_ATTRIBUTE.maxDynamicShared, plan.sharedBytes);
-      this.dynamicShared.set(fn, plan.sharedBytes);
+      this.dynamicBytes.set(fn, plan.sharedBytes);
     }
     const [x, y, z] = plan.grid;
     return { plan, fn, arguments: prepareArguments(plan, this.buffers), blocks: x * y * z };

@@ -48,6 +48,8 @@ export interface OpenDriver {
 /** Opens the driver and the device's primary context; `cleanup` lets go of it. */
 export function openDriver(ordinal: number, cleanup: Cleanup): OpenDriver {
   process.env.CUDA_DEVICE_MAX_CONNECTIONS ??= CONNECTIONS;
+  // A function that is loaded at its first launch waits for the device, and cannot be captured.
+  process.env.CUDA_MODULE_LOADING ??= 'EAGER';
   const cuda = openCuda();
   cuda.init();
   const version = cuda.driverVersion();
@@ -119,6 +121,7 @@ function open(options: OpenOptions, cleanup: Cleanup): HardwareDevice {
     },
   });
   cleanup.add(() => places.close());
+  places.precreate();
   const power = openPower(cuda, device, cleanup);
   const { clockControl } = options;
   if (clockControl !== undefined) cleanup.add(() => clockControl.reset());

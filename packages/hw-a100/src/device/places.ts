@@ -6,6 +6,8 @@ import type { TpcGroups } from './tpc-groups.ts';
 export interface Place {
   readonly stream: Handle;
   readonly context: ContextEntry;
+  /** Priority level. */
+  readonly level: number;
   /** Graphs captured for this place, by number of the segment. */
   readonly graphs: Map<number, SegmentGraph>;
   /** Submissions on it that have not ended. */
@@ -25,6 +27,8 @@ interface ContextEntry {
   readonly handle: Handle | undefined;
   readonly places: Map<number, Place>;
   lastUsed: number;
+  /** It was evicted; nothing may be launched there. */
+  gone: boolean;
 }
 
 export interface PlacesOptions {
@@ -40,16 +44,25 @@ export interface PlacesOptions {
 }
 
 /**
- * The pool of green contexts and streams. A context is made when its TPC set is first used, some
- * 1.5 ms, and beyond the bound the one that was not used for the longest time goes, if it is idle.
+ * The least part of a TPC set that will do in its place: making a green context waits until the device
+ * is idle (measured on an H200), which costs far more.
+ */
+const ENOUGH = 0.75;
+
+/**
+ * The pool of green contexts and streams. Contexts of the first n TPCs and of the last n are made
+ * beforehand, for every n, as schedulers keep tenants' sets compact. Another set is served by the
+ * largest context within it, if that has most of its TPCs; else its own is made, and beyond the bound
+ * the one that was not used for the longest time goes, if it is idle.
  */
 export class Places {
   /** Green contexts made so far. */
   created = 0;
+  /** Times that a set was served by a context within it. */
+  substituted = 0;
   private readonly options: PlacesOptions;
   private readonly contexts = new Map<string, ContextEntry>();
   private uses = 0;
-  private recent: ContextEntry | undefined;
 
   constructor(options: PlacesOptions) {
     this.options = options;
@@ -59,36 +72,65 @@ export class Places {
     return this.contexts.size;
   }
 
+  /** Makes the contexts of the first n and the last n TPCs, as far as the bound has room for them. */
+  precreate(): void {
+    const { all, groups, bound } = this.options;
+    if (groups === undefined) return;
+    const step = groups.granularity;
+    for (let n = step; n < groups.tpcs && this.contexts.size + 2 < bound; n += step) {
+      this.make(all.lowest(n));
+      this.make(all.lowest(groups.tpcs).highest(n));
+    }
+  }
+
+  /** The TPC set that a launch on `tpcs` gets. */
+  served(tpcs: TpcSet): TpcSet {
+    return this.context(tpcs).tpcs;
+  }
+
   /** The place of a scheduler stream on a TPC set, at a priority level. */
   of(tpcs: TpcSet, level: number, stream: number): Place {
-    let context = this.recent;
-    if (context === undefined || (context.tpcs !== tpcs && !context.tpcs.equals(tpcs))) {
-      context = this.context(tpcs);
-      this.recent = context;
-    }
-    context.lastUsed = this.uses++;
+    const context = this.context(tpcs);
     const key = stream * this.options.levels + level;
-    const known = context.places.get(key);
-    return known ?? this.addPlace(context, level, key);
+    const place = context.places.get(key) ?? this.addPlace(context, level, key);
+    this.touch(place);
+    return place;
+  }
+
+  /** Notes that a place is used. */
+  touch(place: Place): void {
+    place.context.lastUsed = this.uses++;
   }
 
   close(): void {
     for (const context of this.contexts.values()) this.destroy(context);
     this.contexts.clear();
-    this.recent = undefined;
   }
 
   private context(tpcs: TpcSet): ContextEntry {
-    const key = `${tpcs.w0},${tpcs.w1},${tpcs.w2}`;
-    const known = this.contexts.get(key);
-    if (known !== undefined) return known;
+    return this.contexts.get(keyOf(tpcs)) ?? this.within(tpcs) ?? this.make(tpcs);
+  }
+
+  /** The largest context within a set, if it has enough of it. */
+  private within(tpcs: TpcSet): ContextEntry | undefined {
+    let best: ContextEntry | undefined;
+    for (const entry of this.contexts.values()) {
+      if (entry.tpcs.size > (best?.tpcs.size ?? 0) && entry.tpcs.isSubsetOf(tpcs)) best = entry;
+    }
+    if (best === undefined || best.tpcs.size < ENOUGH * tpcs.size) return undefined;
+    this.substituted += 1;
+    return best;
+  }
+
+  private make(tpcs: TpcSet): ContextEntry {
     if (this.contexts.size >= this.options.bound) this.evict();
     const { groups, all } = this.options;
     const whole = groups === undefined || tpcs.equals(all);
     const handle = whole ? undefined : groups.createContext(tpcs);
     if (!whole) this.created += 1;
-    const entry: ContextEntry = { tpcs, handle, places: new Map(), lastUsed: 0 };
-    this.contexts.set(key, entry);
+    const lastUsed = this.uses;
+    const entry: ContextEntry = { tpcs, handle, places: new Map(), lastUsed, gone: false };
+    this.contexts.set(keyOf(tpcs), entry);
     return entry;
   }
 
@@ -98,7 +140,7 @@ export class Places {
       context.handle === undefined
         ? cuda.createStream(priority(level))
         : cuda.createGreenStream(context.handle, priority(level));
-    const place: Place = { stream, context, graphs: new Map(), inFlight: 0 };
+    const place: Place = { stream, context, level, graphs: new Map(), inFlight: 0 };
     context.places.set(key, place);
     return place;
   }
@@ -115,12 +157,13 @@ export class Places {
     const entry = this.contexts.get(oldest);
     this.contexts.delete(oldest);
     if (entry === undefined) return;
-    if (this.recent === entry) this.recent = undefined;
     this.destroy(entry);
   }
 
-  private destroy({ places, handle }: ContextEntry): void {
+  private destroy(entry: ContextEntry): void {
     const { cuda } = this.options;
+    const { places, handle } = entry;
+    entry.gone = true;
     for (const place of places.values()) {
       for (const graph of place.graphs.values()) this.options.dropGraph(graph);
       cuda.destroyStream(place.stream);
@@ -128,6 +171,8 @@ export class Places {
     if (handle !== undefined) cuda.destroyGreenContext(handle);
   }
 }
+
+const keyOf = (tpcs: TpcSet): string => `${tpcs.w0},${tpcs.w1},${tpcs.w2}`;
 
 function isBusy({ places }: ContextEntry): boolean {
   for (const place of places.values()) if (place.inFlight > 0) return true;

@@ -1,4 +1,4 @@
-import type { Submission } from '@lithos/core';
+import { type Submission, TpcSet } from '@lithos/core';
 import type { Handle } from '../driver/cuda.ts';
 import type { Place } from './places.ts';
 
@@ -13,6 +13,9 @@ export class StreamState {
   /** Completion records of single kernels, two for each that is in flight, used in turn. */
   readonly records: Int32Array;
   place: Place | undefined;
+  /** The set that was last asked for, and the one that served it. */
+  asked: TpcSet | undefined;
+  served: TpcSet = TpcSet.EMPTY;
 
   /** Submissions that the driver has. */
   inFlight = 0;

@@ -264,18 +264,26 @@ export class Cuda {
   captureGraph(stream: Handle, launch: () => void): Handle {
     // CU_STREAM_CAPTURE_MODE_RELAXED 2: other calls of this thread stay allowed.
     this.call('cuStreamBeginCapture_v2', stream, 2);
-    let graph: Handle;
     try {
       launch();
-    } finally {
-      this.call('cuStreamEndCapture', stream, this.handle);
-      graph = this.handle[0] as bigint;
+    } catch (error) {
+      this.abandonCapture(stream);
+      throw error;
     }
+    this.call('cuStreamEndCapture', stream, this.handle);
+    const graph = this.handle[0] as bigint;
     try {
       return this.newHandle('cuGraphInstantiateWithFlags', graph, 0);
     } finally {
       this.call('cuGraphDestroy', graph);
     }
+  }
+
+  /** Ends a capture whose launches failed; what it gives then is of no interest. */
+  private abandonCapture(stream: Handle): void {
+    this.handle[0] = 0n;
+    this.function('cuStreamEndCapture')(stream, this.handle);
+    if (this.handle[0] !== 0n) this.function('cuGraphDestroy')(this.handle[0] as bigint);
   }
 
   uploadGraph(exec: Handle, stream: Handle): void {
