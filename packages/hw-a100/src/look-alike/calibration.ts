@@ -7,6 +7,8 @@ export interface LookAlikeCalibration {
   readonly profile: string;
   /** What the device calls itself, and its SM clock limit: a calibration holds for that device only. */
   readonly device: string;
+  /** The version of the look-alike module that was measured; see `lookAlikeModule`. */
+  readonly kernels: string;
   /** TPC counts of the times below, ascending; the last is the whole device or the profile's most. */
   readonly tpcCounts: readonly number[];
   readonly groups: readonly CalibratedGroup[];
@@ -57,6 +59,16 @@ function requireMatch(profile: KernelProfile, calibration: LookAlikeCalibration)
   );
 }
 
+/** Text of a calibration: JSON, a group a line. */
+export function printLookAlikeCalibration(calibration: LookAlikeCalibration): string {
+  const { groups, ...rest } = calibration;
+  const lines = groups.map((group) => `    ${JSON.stringify(group)}`);
+  const head = Object.entries(rest).map(
+    ([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)},\n`,
+  );
+  return `{\n${head.join('')}  "groups": [\n${lines.join(',\n')}\n  ]\n}\n`;
+}
+
 /** Reads a calibration back. Throws `LithosError` `E_LOOK_ALIKE` on anything that is not one. */
 export function parseLookAlikeCalibration(text: string, name: string): LookAlikeCalibration {
   const fail = (what: string): never => {
@@ -71,8 +83,8 @@ export function parseLookAlikeCalibration(text: string, name: string): LookAlike
   if (value === null || typeof value !== 'object') return fail('not an object');
   if (value.schema !== 'lithos/look-alikes@1') fail(`schema is ${JSON.stringify(value.schema)}`);
   const { tpcCounts, groups, group } = value;
-  if (typeof value.profile !== 'string' || typeof value.device !== 'string') {
-    fail('profile and device must be texts');
+  for (const key of ['profile', 'device', 'kernels'] as const) {
+    if (typeof value[key] !== 'string') fail(`${key} must be a text`);
   }
   if (!Array.isArray(tpcCounts) || !Array.isArray(groups) || !Array.isArray(group)) {
     return fail('tpcCounts, groups and group must be lists');

@@ -2,7 +2,6 @@ import type { SmLimits } from '@lithos/core';
 import koffi from 'koffi';
 import type { Cuda, Handle } from '../driver/cuda.ts';
 import { FUNCTION_ATTRIBUTE } from '../driver/cuda-prototypes.ts';
-import type { LookAlikeTimer } from './calibrate.ts';
 import { BUFFER_UNITS } from './calibration.ts';
 import {
   type LookAlikeKernel,
@@ -14,6 +13,7 @@ import {
   turnsPerWarp,
 } from './kernel.ts';
 import { lookAlikeModule } from './plans.ts';
+import type { LookAlikeTimer } from './timer.ts';
 
 /** What a timer needs to know of an open device. */
 export interface TimedDevice {
@@ -150,6 +150,7 @@ export function openDeviceTimer(device: TimedDevice): DeviceTimer {
   const empty = between(device.streamOn(device.tpcs));
   return {
     device: device.name,
+    kernels: lookAlikeModule().version,
     sm: device.sm,
     sms: device.sms,
     tpcs: device.tpcs,

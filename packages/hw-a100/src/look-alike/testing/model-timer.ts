@@ -1,6 +1,6 @@
 import { blocksPerSm, type SmLimits } from '@lithos/core';
-import type { LookAlikeTimer } from '../calibrate.ts';
 import type { LookAlikeKernel } from '../kernel.ts';
+import type { LookAlikeTimer } from '../timer.ts';
 
 /** Limits of an SM of compute capability 9.0. */
 export const HOPPER_SM: SmLimits = {
@@ -19,6 +19,7 @@ export const HOPPER_SM: SmLimits = {
 export function modelTimer(tpcs = 66): LookAlikeTimer & { launches: number } {
   const timer = {
     device: 'model',
+    kernels: 'model',
     sm: HOPPER_SM,
     sms: 2 * tpcs,
     tpcs,
