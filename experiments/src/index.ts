@@ -54,5 +54,6 @@ export { parseMicro } from './validate/micro-file.ts';
 export type { MicroCase, MicroValidation } from './validate/micro-types.ts';
 export { validatePower } from './validate/power.ts';
 export * from './validate/report/index.ts';
+export { type Twin, type TwinValidation, validateTwin } from './validate/twin.ts';
 export type * from './validate/types.ts';
 export { VERSION } from './version.ts';

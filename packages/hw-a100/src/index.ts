@@ -1,3 +1,7 @@
+export { type AtomCase, type AtomReport, measureAtoms } from './bench/atoms.ts';
+export { measureOverhead, type Overhead } from './bench/overhead.ts';
+export { measureService, type ServiceAlone } from './bench/service.ts';
+export { type Calibration, calibrate } from './calibrate/calibrate.ts';
 export { ClockControl, type ClockSetter } from './device/clock-control.ts';
 export { contractRig } from './device/contract.ts';
 export type { HardwareCounters, HardwareDevice } from './device/hardware-device.ts';

@@ -1,6 +1,6 @@
 export { deviceInfo } from './device/info.ts';
 export { SimulatedDevice } from './device/simulated-device.ts';
-export { DEVICES, findDevice } from './devices/registry.ts';
+export { DEVICES, findDevice, useDevice } from './devices/registry.ts';
 export { validateDeviceFile } from './devices/validate.ts';
 export { Engine } from './engine/engine.ts';
 export { DurationCurve, interpolateDuration } from './latency/duration-curve.ts';

@@ -1,30 +1,95 @@
+import { writeFileSync } from 'node:fs';
+import { loadProfile } from '@lithos/traces/node';
 import type { Command } from 'commander';
 import { EXIT } from '../errors.ts';
 import { reportDoctor } from '../hw/doctor-report.ts';
 import type { Terminal } from '../terminal.ts';
 import { countReader } from '../values.ts';
 
-interface DoctorFlags {
+interface Flags {
   readonly gpu: number;
-  readonly contract?: boolean;
   readonly json?: boolean;
 }
 
+interface DoctorFlags extends Flags {
+  readonly contract?: boolean;
+}
+
+interface DeviceFlags extends Flags {
+  readonly device: string;
+}
+
+interface CalibrateFlags extends DeviceFlags {
+  readonly out?: string;
+}
+
+interface BenchFlags extends DeviceFlags {
+  readonly profile: string;
+}
+
 const MAX_GPUS = 64;
+const MEASURED = 'h200';
 
 /** `lithos hw`: the real GPU. The driver is loaded only when one of its commands runs. */
 export function addHw(program: Command, terminal: Terminal): void {
-  const hw = program.command('hw').description('the real GPU');
-  hw.command('doctor')
+  const hw = program.command('hw').description('the real GPU: what works, what it costs');
+  withGpu(hw.command('doctor'))
     .description('what there is, what works, what is missing and how to get it')
-    .option('--gpu <n>', 'which GPU', countReader('--gpu', 0, MAX_GPUS), 0)
     .option('--contract', 'try everything that the scheduler expects of a device, too')
     .option('--json', 'print one JSON object, lithos/hw-doctor@1')
-    .action(async (flags: DoctorFlags) => {
-      const { doctor } = await import('@lithos/hw-a100');
-      const report = await doctor({ ordinal: flags.gpu, contract: flags.contract ?? false });
-      if (flags.json) terminal.json(report);
-      else reportDoctor(terminal, report);
-      if (report.findings.some((f) => f.state === 'fail')) process.exitCode = EXIT.failed;
-    });
+    .action((flags: DoctorFlags) => runDoctor(terminal, flags));
+  withGpu(hw.command('calibrate'))
+    .description('measure the GPU, and make a device file that the simulator takes')
+    .option('--device <id>', 'the device file to begin with', MEASURED)
+    .option('--out <file>', 'where the device file goes')
+    .option('--json', 'print one JSON object, lithos/hw-calibration@1')
+    .action((flags: CalibrateFlags) => runCalibrate(terminal, flags));
+  withGpu(hw.command('bench'))
+    .description('what the scheduler costs: per launch, per request, per atom')
+    .option('--device <id>', 'the device that the GPU is', MEASURED)
+    .option('--profile <id>', 'the service whose requests are timed', 'resnet50-b8')
+    .option('--json', 'print one JSON object, lithos/hw-bench@1')
+    .action((flags: BenchFlags) => runBench(terminal, flags));
+}
+
+const withGpu = (command: Command): Command =>
+  command.option('--gpu <n>', 'which GPU', countReader('--gpu', 0, MAX_GPUS), 0);
+
+async function runDoctor(terminal: Terminal, flags: DoctorFlags): Promise<void> {
+  const { doctor } = await import('@lithos/hw-a100');
+  const report = await doctor({ ordinal: flags.gpu, contract: flags.contract ?? false });
+  if (flags.json) terminal.json(report);
+  else reportDoctor(terminal, report);
+  if (report.findings.some((f) => f.state === 'fail')) process.exitCode = EXIT.failed;
+}
+
+async function runCalibrate(terminal: Terminal, flags: CalibrateFlags): Promise<void> {
+  const [{ calibrate, selfTest }, { deviceFileOf }, { findDevice, validateDeviceFile }] =
+    await Promise.all([
+      import('@lithos/hw-a100'),
+      import('../hw/device-file.ts'),
+      import('@lithos/sim'),
+    ]);
+  const base = findDevice(flags.device);
+  const measured = calibrate(flags.gpu, selfTest(flags.gpu).granularity);
+  const file = deviceFileOf(base, measured, new Date().toISOString().slice(0, 10));
+  validateDeviceFile(file);
+  if (flags.out !== undefined) {
+    writeFileSync(flags.out, `${JSON.stringify(file, undefined, 2)}\n`);
+    terminal.note(`device file: ${flags.out}`);
+  }
+  if (flags.json) terminal.json(measured);
+  else terminal.print(JSON.stringify(measured, undefined, 2));
+}
+
+async function runBench(terminal: Terminal, flags: BenchFlags): Promise<void> {
+  const [{ selfTest }, { reportHwBench, runHwBench }] = await Promise.all([
+    import('@lithos/hw-a100'),
+    import('../hw/bench.ts'),
+  ]);
+  const { granularity } = selfTest(flags.gpu);
+  const settings = { ordinal: flags.gpu, granularity };
+  const bench = await runHwBench(settings, flags.device, loadProfile(flags.profile));
+  if (flags.json) terminal.json(bench);
+  else reportHwBench(terminal, bench);
 }

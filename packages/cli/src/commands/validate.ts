@@ -7,6 +7,7 @@ import type { Terminal } from '../terminal.ts';
 import { addValidateColocation } from './validate-colocation.ts';
 import { addValidateMicro } from './validate-micro.ts';
 import { addValidateModel } from './validate-model.ts';
+import { addValidateTwin } from './validate-twin.ts';
 
 interface Flags {
   readonly measurements: string;
@@ -19,6 +20,7 @@ export function addValidate(program: Command, terminal: Terminal): void {
   addValidateModel(validate, terminal);
   addValidateMicro(validate, terminal);
   addValidateColocation(validate, terminal);
+  addValidateTwin(validate, terminal);
   validate
     .command('loadgen')
     .description("LoadGen's Server arrivals against recorded runs: query count and duration")

@@ -182,6 +182,37 @@ export class HardwareDevice implements DevicePort, Host {
   }
 
   /**
+   * Launches a plan on the whole device in `parts` equal parts, one behind the other, and waits: the
+   * device time from its start to its end, the median of some. For measurements, outside of a run.
+   */
+  launchAndWait(plan: KernelPlan, parts: number, rounds = 9): Ns {
+    const { cuda, launcher, records, clocks } = this.parts;
+    const kernel = launcher.prepare(plan);
+    const stream = cuda.createStream(0);
+    const [first, last] = [records.take(), records.take()];
+    const each = Math.ceil(kernel.blocks / parts);
+    const times = Array.from({ length: rounds }, () => {
+      for (let part = 0; part < parts; part++) {
+        const begin = part * each;
+        const count = Math.min(each, kernel.blocks - begin);
+        const record = part === 0 ? first : part === parts - 1 ? last : undefined;
+        const address = record === undefined ? 0n : (records.addresses[record] as bigint);
+        launcher.launch(kernel, stream, begin, count, address, 0n);
+        if (record !== undefined) records.launched(record);
+      }
+      cuda.synchronizeStream(stream);
+      const { baseHigh, baseLow } = clocks;
+      const ended = records.end(parts === 1 ? first : last, baseHigh, baseLow);
+      return ended - records.start(first, baseHigh, baseLow);
+    });
+    cuda.destroyStream(stream);
+    records.giveBack(first);
+    records.giveBack(last);
+    times.sort((a, b) => a - b);
+    return times[Math.floor(rounds / 2)] ?? 0;
+  }
+
+  /**
    * Lets time pass until `untilNs`: fires what is due and reports what has ended. Stops now and then
    * for Node's event loop; true when the time has come.
    */

@@ -6,6 +6,9 @@ const POWER_NS: Ns = 50_000_000;
 /** How often the energy counter is: a call of 2 ms on an H200, in which nothing else happens. */
 const ENERGY_NS: Ns = 5_000_000_000;
 
+/** Power readings further apart than this are not summed to energy. */
+const UNWATCHED_NS: Ns = 300_000_000;
+
 /** Power, clock and energy since the start, as often as reading them does not disturb the run. */
 export class PowerReader {
   watts = 0;
@@ -37,9 +40,11 @@ export class PowerReader {
 
   /** Reads what is due. */
   update(now: Ns): void {
-    if (now - this.readNs < POWER_NS) return;
+    const sinceNs = now - this.readNs;
+    if (sinceNs < POWER_NS) return;
     this.read(now);
-    if (now - this.counterNs >= ENERGY_NS) this.count(now);
+    // Power that nobody watched for long says little: the counter does.
+    if (sinceNs > UNWATCHED_NS || now - this.counterNs >= ENERGY_NS) this.count(now);
   }
 
   /** Reads everything, at the end of a run. */

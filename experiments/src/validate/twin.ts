@@ -1,0 +1,69 @@
+import type { ValidationCase } from '@lithos/traces';
+import type { CompareResult, RunResult, TenantResult } from '../results.ts';
+import { errorSummary } from './statistics.ts';
+import type { Validation } from './types.ts';
+
+/** The output of `lithos validate twin --json`: the simulator against a comparison on a real GPU. */
+export interface TwinValidation extends Validation {
+  readonly what: 'twin';
+  /** Errors by policy, in the order of the comparison. */
+  readonly policies: readonly {
+    readonly policy: string;
+    readonly median_abs_error_pct: number;
+    readonly p90_abs_error_pct: number;
+  }[];
+}
+
+/** A comparison on a real GPU with the same one in the simulator. */
+export interface Twin {
+  readonly measured: CompareResult;
+  readonly predicted: CompareResult;
+}
+
+type TwinCase = ValidationCase & { readonly policy: string };
+
+/**
+ * Errors of the simulator: P50 and P99 of open-loop tenants, and what closed-loop ones get done, for
+ * every policy and seed. A tenant is open-loop if it has an objective.
+ */
+export function validateTwin(twins: readonly Twin[]): TwinValidation {
+  const cases = twins.flatMap(({ measured, predicted }) =>
+    measured.runs.flatMap((run) => {
+      const same = predicted.runs.find((r) => r.policy === run.policy && r.seed === run.seed);
+      return same === undefined ? [] : casesOf(measured.scenario, run, same);
+    }),
+  );
+  const policies = [...new Set(cases.map((c) => c.policy))].map((policy) => ({
+    policy,
+    ...errorSummary(cases.filter((c) => c.policy === policy)),
+  }));
+  return {
+    schema: 'lithos/validate@1',
+    what: 'twin',
+    cases: cases.map(({ policy: _, ...rest }) => rest),
+    ...errorSummary(cases),
+    policies,
+  };
+}
+
+function casesOf(scenario: string, measured: RunResult, predicted: RunResult): TwinCase[] {
+  const { policy, seed } = measured;
+  return measured.tenants.flatMap((tenant) => {
+    const twin = predicted.tenants.find((t) => t.name === tenant.name);
+    if (twin === undefined || tenant.refused !== undefined || twin.refused !== undefined) return [];
+    const one = (quantity: string, of: (t: TenantResult) => number): TwinCase => ({
+      id: `${scenario}/${policy}/${seed}/${tenant.name}`,
+      policy,
+      quantity,
+      measured: of(tenant),
+      predicted: of(twin),
+      error_pct: 100 * (of(twin) / of(tenant) - 1),
+    });
+    return tenant.slo_attainment_pct === undefined
+      ? [one('throughput_per_s', (t) => t.throughput_per_s)]
+      : [
+          one('latency_p50_ms', (t) => t.latency_ms.p50),
+          one('latency_p99_ms', (t) => t.latency_ms.p99),
+        ];
+  });
+}

@@ -1,0 +1,116 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { LithosError } from '@lithos/core';
+import { type CompareResult, type TwinValidation, validateTwin } from '@lithos/experiments';
+import { compare } from '@lithos/experiments/node';
+import { type DeviceFile, useDevice, validateDeviceFile } from '@lithos/sim';
+import type { Command } from 'commander';
+import { columns } from '../layout.ts';
+import { readScenario } from '../scenario-files.ts';
+import type { Terminal } from '../terminal.ts';
+import { number, percent, signed } from './validate-format.ts';
+
+interface Flags {
+  readonly deviceFile?: string;
+  readonly json?: boolean;
+}
+
+/** Scenarios for real GPUs that ship. */
+const SCENARIOS = fileURLToPath(
+  new URL('../scenarios/hardware/', import.meta.resolve('@lithos/experiments')),
+);
+
+/** `lithos validate twin`. */
+export function addValidateTwin(validate: Command, terminal: Terminal): void {
+  validate
+    .command('twin')
+    .description('comparisons on a real GPU, predicted by the simulator')
+    .argument('<results...>', 'files of `lithos compare --backend hw --json`')
+    .option('--device-file <file>', 'a device file of `lithos hw calibrate`')
+    .option('--json', 'print one JSON object, lithos/validate@1')
+    .action(async (files: readonly string[], flags: Flags) => {
+      if (flags.deviceFile !== undefined) useDevice(readDeviceFile(flags.deviceFile));
+      const twins: { measured: CompareResult; predicted: CompareResult }[] = [];
+      for (const [i, file] of files.entries()) {
+        const measured = readResults(file);
+        terminal.progress.update(i / files.length, measured.scenario);
+        twins.push({ measured, predicted: await predict(measured) });
+      }
+      const result = validateTwin(twins);
+      if (flags.json) terminal.json(result);
+      else report(terminal, result);
+    });
+}
+
+/** The same comparison in the simulator: same length, policies and seeds, launches in segments. */
+async function predict(measured: CompareResult): Promise<CompareResult> {
+  const path = `${SCENARIOS}${measured.scenario}.yaml`;
+  const scenario = readScenario(existsSync(path) ? path : measured.scenario);
+  const seconds = Math.max(...measured.runs.map((run) => run.simulated_s));
+  const durationNs = Math.round(seconds * 10) * 1e8;
+  const share = scenario.warmupNs < durationNs ? 1 : durationNs / scenario.durationNs;
+  return compare({
+    scenario: { ...scenario, durationNs, warmupNs: Math.round(scenario.warmupNs * share) },
+    policies: [...new Set(measured.runs.map((run) => run.policy))],
+    seeds: [...new Set(measured.runs.map((run) => run.seed))],
+    jobs: 1,
+    outDir: undefined,
+    record: 'none',
+    segments: true,
+  });
+}
+
+function readResults(file: string): CompareResult {
+  const value = readJson(file) as Partial<CompareResult>;
+  if (value.schema !== 'lithos/compare@1' || value.backend !== 'hw') {
+    throw new LithosError(
+      'E_MEASUREMENTS',
+      `${file} is not a comparison on a real GPU`,
+      'give the output of `lithos compare --backend hw --json`',
+    );
+  }
+  return value as CompareResult;
+}
+
+function readDeviceFile(file: string): DeviceFile {
+  const value = readJson(file) as DeviceFile;
+  try {
+    validateDeviceFile(value);
+  } catch (error) {
+    throw new LithosError(
+      'E_DEVICE_FILE',
+      `${file}: ${(error as Error).message}`,
+      'give a file of `lithos hw calibrate --out`',
+    );
+  }
+  return value;
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new LithosError('E_FILE', `cannot read ${file}: ${(error as Error).message}`);
+  }
+}
+
+function report(terminal: Terminal, result: TwinValidation): void {
+  const rows = result.cases.map((c) => [
+    c.id,
+    c.quantity,
+    number(c.measured),
+    number(c.predicted),
+    signed(c.error_pct),
+  ]);
+  const head = ['case', 'quantity', 'measured', 'predicted', 'error'];
+  terminal.print(columns([head, ...rows], terminal.width, [2, 3, 4]));
+  const policies = result.policies.map((p) => [
+    p.policy,
+    percent(p.median_abs_error_pct),
+    percent(p.p90_abs_error_pct),
+  ]);
+  policies.push(['all', percent(result.median_abs_error_pct), percent(result.p90_abs_error_pct)]);
+  terminal.print('');
+  const policiesHead = ['policy', 'median error', '90th percentile'];
+  terminal.print(columns([policiesHead, ...policies], terminal.width, [1, 2]));
+}

@@ -1,0 +1,149 @@
+import {
+  findPolicy,
+  type HostTask,
+  type LaunchQueue,
+  MS,
+  type Ns,
+  Scheduler,
+  SECOND,
+  US,
+} from '@lithos/core';
+import type { HardwareDevice } from '../device/hardware-device.ts';
+import { type OpenOptions, openHardware } from '../device/open.ts';
+import { spinPlan } from '../kernels/spin.ts';
+import { spinShape } from './shapes.ts';
+import { type Latency, latencyOf } from './statistics.ts';
+
+/** A service beside a best-effort tenant whose kernels have one length. */
+export interface AtomCase {
+  readonly kernel_ms: number;
+  readonly atoms: boolean;
+  readonly service: Latency;
+  /** Best-effort kernels per second, and what that is of the time the device gives it alone. */
+  readonly kernels_per_s: number;
+  readonly atoms_per_kernel: number;
+}
+
+/** The output of the atom experiment. */
+export interface AtomReport {
+  /** The service with the device to itself. */
+  readonly alone: Latency;
+  readonly cases: readonly AtomCase[];
+  /**
+   * What one atom more costs a kernel of 10 ms that runs alone: its time in atoms of 100 us, less its
+   * time whole, over the atoms.
+   */
+  readonly cost_per_atom_us: number;
+}
+
+/** A request: kernels of the service, one after the other, ns each. */
+const SERVICE = { kernels: 10, blockNs: 20 * US, everyNs: 1.5 * MS };
+const KERNEL_MS = [0.1, 1, 10, 50];
+const THREADS = 1024;
+const RUN_NS = 2 * SECOND;
+const WARMUP_NS = 0.3 * SECOND;
+/** A block of a best-effort kernel lasts a tenth of a quantum, or the kernel if that is shorter. */
+const BLOCK_NS = 50 * US;
+
+/** Runs a service beside kernels of 0.1 to 50 ms, cut into atoms and whole. */
+export async function measureAtoms(options: OpenOptions): Promise<AtomReport> {
+  const alone = await beside(options, 0, true);
+  const cases: AtomCase[] = [];
+  for (const kernelMs of KERNEL_MS) {
+    for (const atoms of [true, false]) {
+      cases.push({ kernel_ms: kernelMs, atoms, ...(await beside(options, kernelMs, atoms)) });
+    }
+  }
+  return { alone: alone.service, cases, cost_per_atom_us: costPerAtom(options) / US };
+}
+
+/** Blocks of a kernel that fills the device for `ns`. */
+function blocksFor(device: HardwareDevice, ns: Ns): number {
+  const perSm = Math.floor(device.info.sm.threads / THREADS);
+  const wave = device.info.tpcs.size * device.info.smsPerTpc * perSm;
+  return wave * Math.max(1, Math.round(ns / BLOCK_NS));
+}
+
+async function beside(
+  options: OpenOptions,
+  kernelMs: number,
+  atoms: boolean,
+): Promise<Omit<AtomCase, 'kernel_ms' | 'atoms'>> {
+  const device = openHardware(options);
+  try {
+    const size = device.info.tpcs.size;
+    const sms = size * device.info.smsPerTpc;
+    const scheduler = new Scheduler({
+      port: device,
+      policy: findPolicy('lithos'),
+      tenants: [
+        { name: 'service', class: 'hp', quotaTpcs: size },
+        { name: 'long', class: 'be', quotaTpcs: 0 },
+      ],
+      parameters: { atomizer: atoms ? 1 : 0 },
+    });
+    const small = Array.from({ length: SERVICE.kernels }, (_, i) =>
+      device.prepareKernel(spinPlan(sms, THREADS, SERVICE.blockNs), spinShape(0, sms, THREADS), i),
+    );
+    const latencies: number[] = [];
+    const arrivals: number[] = [];
+    let served = 0;
+    const queue: LaunchQueue = scheduler.openStream(0, {
+      synchronized: () => {
+        const arrival = arrivals[served++] ?? 0;
+        if (arrival >= WARMUP_NS) latencies.push(device.now() - arrival);
+      },
+    });
+    const arrive: HostTask = {
+      run: () => {
+        arrivals.push(device.now());
+        small.forEach((work, i) => {
+          scheduler.launch(queue, work, 1, arrivals.length, i === small.length - 1 ? 1 : -1);
+        });
+        // Not in step with anything else: gaps from half to one and a half times the mean.
+        const share = 0.5 + ((arrivals.length * 0.618_034) % 1);
+        device.at(device.now() + SERVICE.everyNs * share, arrive, 0);
+      },
+    };
+    device.at(0, arrive, 0);
+    let kernels = 0;
+    if (kernelMs > 0) {
+      const blocks = blocksFor(device, kernelMs * MS);
+      const long = device.prepareKernel(
+        spinPlan(blocks, THREADS, Math.min(BLOCK_NS, kernelMs * MS)),
+        spinShape(1, blocks, THREADS),
+        0,
+      );
+      const loop = scheduler.openStream(1, {
+        synchronized: () => {
+          kernels += 1;
+          scheduler.launch(loop, long, 1, kernels, 1);
+        },
+      });
+      device.at(0, { run: () => scheduler.launch(loop, long, 1, 0, 1) }, 0);
+    }
+    while (!(await device.advance(RUN_NS)));
+    const own = scheduler.submissions - arrivals.length * SERVICE.kernels;
+    return {
+      service: latencyOf(latencies),
+      kernels_per_s: (kernels * SECOND) / RUN_NS,
+      atoms_per_kernel: own / Math.max(1, kernels),
+    };
+  } finally {
+    device.close();
+  }
+}
+
+/** Time of a 10 ms kernel in atoms, less its time whole, per atom, ns. */
+function costPerAtom(options: OpenOptions): Ns {
+  const device = openHardware(options);
+  try {
+    const blocks = blocksFor(device, 10 * MS);
+    const whole = device.launchAndWait(spinPlan(blocks, THREADS, BLOCK_NS), 1);
+    const atoms = 50;
+    const cut = device.launchAndWait(spinPlan(blocks, THREADS, BLOCK_NS), atoms);
+    return (cut - whole) / (atoms - 1);
+  } finally {
+    device.close();
+  }
+}
