@@ -19,15 +19,10 @@
  */
 export { calibrateLookAlikes } from './calibrate.ts';
 export {
-  BUFFER_UNITS,
-  type CalibratedGroup,
   type LookAlikeCalibration,
-  lookAlikes,
   parseLookAlikeCalibration,
   printLookAlikeCalibration,
 } from './calibration.ts';
-export { type DeviceTimer, openDeviceTimer, type TimedDevice } from './device-timer.ts';
-export type { BlockWork, LookAlikeKernel, LookAlikeShape } from './kernel.ts';
-export { lookAlikeModule, lookAlikePlan, lookAlikePlans } from './plans.ts';
+export { openDeviceTimer } from './device-timer.ts';
+export { lookAlikePlan, lookAlikePlans } from './plans.ts';
 export { type LookAlikeError, lookAlikeErrors } from './report.ts';
-export type { LookAlikeTimer } from './timer.ts';
