@@ -8,9 +8,12 @@
 //   blocks         blocks of the whole grid: the blocks read in rows, one part of each row each, so that
 //                  what runs at the same time reads neighbouring memory, as profiled kernels do
 //   units          units that one block reads
+//   writes         units that one block writes
+//   behind         units from `start` to what the grid writes: behind what it reads
 //   slots          units that each thread has room for in dynamic shared memory: 0, 8, 16 or 32
 //   turns, more    turns of 8 independent multiply-adds that each warp does; `more` warps do one more
 //   chain          turns of 4 dependent multiply-adds that one warp of each block does at the end
+//   lead           such turns that the first block of the whole grid does beside its own
 //   never          null; were it not, the kernel would write there
 
 struct Record {
@@ -94,15 +97,31 @@ __device__ __forceinline__ unsigned streamToRegisters(const uint4 *buffer, unsig
   return bits;
 }
 
+// Writes what is there already: zeros. Nobody waits for them.
+__device__ __forceinline__ void write(uint4 *buffer, unsigned mask, unsigned first, unsigned row, unsigned units) {
+  unsigned threads = blockDim.x, at = first + threadIdx.x;
+#pragma unroll 1
+  for (unsigned i = threadIdx.x; i < units; i += threads, at += row) buffer[at & mask] = make_uint4(0, 0, 0, 0);
+}
+
+// Units of a row that one block has; parts begin at cache lines of 128 bytes.
+__device__ __forceinline__ unsigned partOf(unsigned units) { return min((units + 7u) & ~7u, blockDim.x); }
+
 template <int LOADS, int REGISTERS>
-__device__ __forceinline__ void work(Record *record, unsigned begin, const uint4 *buffer, unsigned mask, unsigned start,
-                                     unsigned blocks, unsigned units, unsigned slots, unsigned turns, unsigned more, unsigned chain,
+__device__ __forceinline__ void work(Record *record, unsigned begin, uint4 *buffer, unsigned mask, unsigned start,
+                                     unsigned blocks, unsigned units, unsigned writes, unsigned behind,
+                                     unsigned slots, unsigned turns, unsigned more, unsigned chain, unsigned lead,
                                      float *never) {
   if (REGISTERS > 0 && never != nullptr) hold<(REGISTERS > 0 ? REGISTERS : 1)>(never);
   recordBegin(record);
+  unsigned block = begin + blockIdx.x;
+  if (writes > 0) {
+    unsigned part = partOf(writes);
+    write(buffer, mask, start + behind + block * part, blocks * part, writes);
+  }
   if (units > 0) {
-    unsigned part = min(units, blockDim.x), row = blocks * part;
-    unsigned first = start + (begin + blockIdx.x) * part;
+    unsigned part = partOf(units), row = blocks * part;
+    unsigned first = start + block * part;
     if (slots == 0) {
       // Never: the buffer is all zero.
       if (streamToRegisters<LOADS>(buffer, mask, first, row, units) != 0) *never = 1.0f;
@@ -129,6 +148,7 @@ __device__ __forceinline__ void work(Record *record, unsigned begin, const uint4
     // Never: the sum is not negative.
     if (((a[0] + a[1]) + (a[2] + a[3])) + ((a[4] + a[5]) + (a[6] + a[7])) < 0.0f) *never = seed;
   }
+  if (block == 0) chain += lead;
   if (chain > 0 && threadIdx.x < 32) {
     float sum = (float)threadIdx.x;
 #pragma unroll 1
@@ -141,12 +161,13 @@ __device__ __forceinline__ void work(Record *record, unsigned begin, const uint4
   recordEnd(record);
 }
 
-#define LOOK_ALIKE(CLASS, LOADS, HELD)                                                                          \
-  extern "C" __global__ void __maxnreg__(CLASS)                                                                 \
-      look_alike_##CLASS(Record *record, unsigned begin, const uint4 *buffer, unsigned mask, unsigned start,    \
-                         unsigned blocks, unsigned units, unsigned slots, unsigned turns, unsigned more,        \
-                         unsigned chain, float *never) {                                                        \
-    work<LOADS, HELD>(record, begin, buffer, mask, start, blocks, units, slots, turns, more, chain, never);             \
+#define LOOK_ALIKE(CLASS, LOADS, HELD)                                                                              \
+  extern "C" __global__ void __maxnreg__(CLASS)                                                                     \
+      look_alike_##CLASS(Record *record, unsigned begin, uint4 *buffer, unsigned mask, unsigned start,              \
+                         unsigned blocks, unsigned units, unsigned writes, unsigned behind, unsigned slots,         \
+                         unsigned turns, unsigned more, unsigned chain, unsigned lead, float *never) {              \
+    work<LOADS, HELD>(record, begin, buffer, mask, start, blocks, units, writes, behind, slots, turns, more, chain, \
+                      lead, never);                                                                                 \
   }
 
 LOOK_ALIKE(32, 4, 0)

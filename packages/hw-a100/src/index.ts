@@ -16,7 +16,22 @@ export { Nvml, openNvml } from './driver/nvml.ts';
 export type { KernelParameter, KernelPlan, PtxModule } from './kernels/plan.ts';
 export { RECORD, RECORD_BEGIN, RECORD_END } from './kernels/record.ts';
 export { PORT_MODULE, spinPlan } from './kernels/spin.ts';
-export { type LookAlikeCalibration, lookAlikeErrors, lookAlikePlans } from './look-alike/index.ts';
+export {
+  type LookAlikeCalibration,
+  type LookAlikeError,
+  lookAlikeErrors,
+  lookAlikePlans,
+} from './look-alike/index.ts';
 export { type MpsDaemon, startMps, usersMps, withoutMps } from './mps/daemon.ts';
+export {
+  type AtomCheck,
+  checkAtoms,
+  type Splitting,
+  splitPtx,
+  type UserLaunch,
+  type UserModule,
+  type UserPlan,
+  userModule,
+} from './ptx/index.ts';
 export { findCalibration, makeCalibrations } from './work/calibrations.ts';
 export { type Planner, ProfileWork } from './work/profile-work.ts';

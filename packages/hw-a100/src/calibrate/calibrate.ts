@@ -84,7 +84,7 @@ function workPlan(blocks: number, units: number, turns: number): KernelPlan {
     blocks,
     threads: 512,
     dynamicSharedMemoryBytes: 0,
-    work: { turns, chain: 0, units },
+    work: { turns, chain: 0, units, writes: 0, lead: 0 },
     start: 0,
   });
 }

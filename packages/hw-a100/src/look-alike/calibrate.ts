@@ -1,57 +1,29 @@
-import type { KernelProfile, SmLimits } from '@lithos/core';
+import type { KernelProfile } from '@lithos/core';
 import { BUFFER_UNITS, type LookAlikeCalibration } from './calibration.ts';
-import { correctedSlope, nextWork, type Triple } from './fit.ts';
+import { type Amounts, KINDS } from './fit.ts';
 import { fittedCounts, groupPositions, type PositionGroup } from './groups.ts';
 import {
-  type BlockWork,
-  type LookAlikeKernel,
-  type LookAlikeShape,
-  profiledUnits,
-  shapeOf,
-} from './kernel.ts';
-
-/** Measures look-alikes. `deviceTimer` is the real one. */
-export interface LookAlikeTimer {
-  /** Names the device in the calibration. */
-  readonly device: string;
-  readonly sm: SmLimits;
-  readonly sms: number;
-  readonly tpcs: number;
-  /**
-   * Device time in ns of one launch of each kernel, on the first `tpcs` TPCs, launched back to back
-   * `repeats` times each.
-   */
-  time(
-    kernels: readonly LookAlikeKernel[],
-    repeats: readonly number[],
-    tpcs: number,
-  ): readonly number[];
-}
-
-/** One group being fitted. */
-interface Fit {
-  readonly group: PositionGroup;
-  readonly shape: LookAlikeShape;
-  /** Units per block that the profile's counters tell. */
-  readonly priorUnits: number;
-  work: Triple;
-  /** ns at each count: with no work, and with `work`. */
-  empty: readonly number[];
-  times: number[];
-  slope: Triple[];
-  scale: Triple;
-  best: { readonly work: Triple; readonly times: readonly number[]; readonly score: number };
-}
+  blockWork,
+  type Fit,
+  firstGuess,
+  keepBest,
+  learn,
+  NONE,
+  score,
+  startFit,
+  step,
+} from './search.ts';
+import type { LookAlikeTimer } from './timer.ts';
 
 /** Rounds of measuring and correcting after the first guess. */
-const ROUNDS = 6;
+const ROUNDS = 8;
 
 /** Good enough to stop measuring: a quarter of what is allowed. */
 const GOOD = 0.25;
 
 /**
  * Finds work for the look-alikes of a profile. First each kind of work by itself is brought to the time
- * on the whole device: that gives slopes, and three candidates. From the best of them least squares go
+ * on the whole device: that gives slopes, and candidates. From the best of them least squares go
  * on (Gauss-Newton steps with Broyden's rule), until the times at the fitted TPC counts match. Allowed
  * are 5 % on the whole device and 15 % elsewhere.
  */
@@ -63,11 +35,11 @@ export function calibrateLookAlikes(
   const groups = groupPositions(profile, counts);
   const fits = groups.map((group) => startFit(profile, group, timer));
   measureNothing(timer, fits, counts);
-  for (const kind of [0, 1, 2] as const) measureKind(timer, fits, counts, kind);
+  for (const kind of KINDS) measureKind(timer, fits, counts, kind);
   for (let round = 0; round < ROUNDS; round++) {
     const open = fits.filter((fit) => round === 0 || fit.best.score > GOOD);
     if (open.length === 0) break;
-    for (const fit of open) fit.work = rounded(step(fit, counts));
+    for (const fit of open) fit.work = step(fit, counts, round);
     const times = measure(
       timer,
       open,
@@ -83,30 +55,15 @@ export function calibrateLookAlikes(
     schema: 'lithos/look-alikes@1',
     profile: profile.id,
     device: timer.device,
+    kernels: timer.kernels,
     tpcCounts: counts,
-    groups: fits.map(({ group, best }) => ({
-      work: blockWork(best.work),
+    groups: fits.map(({ group, best, writtenShare: written }) => ({
+      work: blockWork(best.work, written),
       targetNs: group.targetNs.map(Math.round),
       measuredNs: best.times.map(Math.round),
     })),
     group: groupOfPosition(profile, groups),
   };
-}
-
-function startFit(profile: KernelProfile, group: PositionGroup, timer: LookAlikeTimer): Fit {
-  const kernel = profile.kernels[group.kernel];
-  if (kernel === undefined) throw new Error(`profile ${profile.id} has no kernel ${group.kernel}`);
-  const shape = shapeOf(kernel, timer.sm, timer.sms);
-  const priorUnits = mean(group.positions.map((p) => profiledUnits(profile, p, shape.blocks)));
-  const nothing = { work: [0, 0, 0] as const, times: [], score: Number.POSITIVE_INFINITY };
-  const start = {
-    work: [0, 0, 0] as const,
-    empty: [],
-    times: [],
-    slope: [],
-    scale: [1, 1, 1] as const,
-  };
-  return { group, shape, priorUnits, ...start, best: nothing };
 }
 
 /** Times with no work at all: launch latency, and what blocks cost that do nothing. */
@@ -118,27 +75,27 @@ function measureNothing(
   const none = measure(
     timer,
     fits,
-    fits.map(() => [0, 0, 0] as const),
+    fits.map(() => NONE),
     counts,
   );
   fits.forEach((fit, i) => {
     fit.empty = none[i] ?? [];
     fit.times = [...fit.empty];
     const reached = score(fit.group.targetNs, fit.empty);
-    fit.best = { work: [0, 0, 0], times: fit.empty, score: reached };
+    fit.best = { work: NONE, times: fit.empty, score: reached };
     fit.scale = firstGuess(fit, timer);
-    fit.slope = counts.map(() => [0, 0, 0]);
+    fit.slope = counts.map(() => NONE);
   });
 }
 
 /** Rounds in which one kind of work is brought to the whole device's time. */
-const KIND_ROUNDS = 3;
+const KIND_ROUNDS = 2;
 
 function measureKind(
   timer: LookAlikeTimer,
   fits: readonly Fit[],
   counts: readonly number[],
-  kind: 0 | 1 | 2,
+  kind: (typeof KINDS)[number],
 ): void {
   const whole = counts.length - 1;
   const amounts = fits.map((fit) => fit.scale[kind]);
@@ -150,9 +107,9 @@ function measureKind(
       const grown = counts.map((_, r) => (times[i]?.[r] ?? 0) - (fit.empty[r] ?? 0));
       fit.slope = fit.slope.map((row, r) => {
         const slope = Math.max(0, grown[r] ?? 0) / amount;
-        return row.map((v, k) => (k === kind ? slope : v)) as unknown as Triple;
+        return row.map((v, k) => (k === kind ? slope : v)) as unknown as Amounts;
       });
-      fit.scale = fit.scale.map((v, k) => (k === kind ? amount : v)) as unknown as Triple;
+      fit.scale = fit.scale.map((v, k) => (k === kind ? amount : v)) as unknown as Amounts;
       keepBest(fit, only(kind, amount), times[i] ?? []);
       const missing = (fit.group.targetNs[whole] ?? 0) - (fit.empty[whole] ?? 0);
       const factor = missing / Math.max(1, grown[whole] ?? 0);
@@ -161,68 +118,10 @@ function measureKind(
   }
 }
 
-const only = (kind: number, amount: number): Triple =>
-  [0, 1, 2].map((k) => (k === kind ? amount : 0)) as unknown as Triple;
+const only = (kind: number, amount: number): Amounts =>
+  KINDS.map((k) => (k === kind ? amount : 0)) as unknown as Amounts;
 
-function keepBest(fit: Fit, work: Triple, times: readonly number[]): void {
-  const reached = score(fit.group.targetNs, times);
-  if (reached < fit.best.score) fit.best = { work, times, score: reached };
-  fit.work = fit.best.work;
-  fit.times = [...fit.best.times];
-}
-
-/** Rough amounts, from an SM's issue rate (4 warps a cycle), 10 ns a chain turn, and 4 TB/s. */
-function firstGuess(fit: Fit, timer: LookAlikeTimer): Triple {
-  const { blocks, threads } = fit.shape;
-  const last = fit.group.targetNs.length - 1;
-  const ns = Math.max(500, (fit.group.targetNs[last] ?? 0) - (fit.times[last] ?? 0));
-  const warps = Math.ceil(threads / 32);
-  const perSm = Math.max(1, blocks / timer.sms);
-  // A turn takes a warp's scheduler 9 cycles, of the SM's four.
-  const turnNs = Math.max(5 / warps, 1.15 * perSm);
-  const bytesPerNs = Math.min(4000, 100 * blocks);
-  return [
-    Math.max(1, Math.round(ns / turnNs)),
-    Math.max(1, Math.round(ns / 10 / Math.max(1, perSm / 16))),
-    Math.max(1, Math.round((ns * bytesPerNs) / blocks / 16)),
-  ];
-}
-
-/** Amounts of memory work that the counters tell are preferred, with a tenth of the weight of a time. */
-const PRIOR = 0.1;
-
-function step(fit: Fit, counts: readonly number[]): Triple {
-  const { targetNs } = fit.group;
-  const whole = counts.length - 1;
-  const wanted = targetNs[whole] ?? 1;
-  const perUnit = fit.slope[whole]?.[2] ?? 0;
-  return nextWork({
-    at: fit.work,
-    slope: fit.slope,
-    missing: targetNs.map((target, r) => target - (fit.times[r] ?? 0)),
-    weight: targetNs.map((target, r) => 1 / (allowed(r, targetNs.length) * target)),
-    prior: [0, 0, fit.priorUnits],
-    // Enough to decide between the other two where the times do not.
-    pull: [
-      1e-3 / fit.scale[0],
-      1e-3 / fit.scale[1],
-      (PRIOR * perUnit) / (allowed(whole, targetNs.length) * wanted) + 1e-9,
-    ],
-  });
-}
-
-function learn(fit: Fit, times: readonly number[], counts: readonly number[]): void {
-  const from = fit.best;
-  const moved = fit.work.map((v, i) => v - (from.work[i] ?? 0)) as unknown as Triple;
-  const changed = counts.map((_, r) => (times[r] ?? 0) - (from.times[r] ?? 0));
-  fit.slope = correctedSlope(fit.slope, moved, changed, fit.scale).map(
-    (row) => row.map((v) => Math.max(0, v)) as unknown as Triple,
-  );
-  // The next step starts from the best so far.
-  keepBest(fit, fit.work, times);
-}
-
-/** Measures the chosen work once more, longer: these are the times that are reported. */
+/** Measures the chosen work three times more: the medians are the times that are reported. */
 function confirm(timer: LookAlikeTimer, fits: readonly Fit[], counts: readonly number[]): void {
   const works = fits.map((fit) => fit.best.work);
   const runs = [0, 1, 2].map(() => measure(timer, fits, works, counts));
@@ -236,13 +135,13 @@ function confirm(timer: LookAlikeTimer, fits: readonly Fit[], counts: readonly n
 function measure(
   timer: LookAlikeTimer,
   fits: readonly Fit[],
-  works: readonly Triple[],
+  works: readonly Amounts[],
   counts: readonly number[],
 ): number[][] {
   const kernels = fits.map((fit, i) => ({
     ...fit.shape,
-    work: blockWork(works[i] ?? [0, 0, 0]),
-    start: (i * 7919 * 1024) % BUFFER_UNITS,
+    work: blockWork(works[i] ?? NONE, fit.writtenShare),
+    start: (i * 7919 * 4096) % BUFFER_UNITS,
   }));
   const columns = counts.map((count, row) => {
     const repeats = fits.map((fit) => repeatsFor(fit.group.targetNs[row] ?? 0));
@@ -255,18 +154,6 @@ function measure(
 const repeatsFor = (ns: number): number =>
   Math.min(16, Math.max(3, Math.ceil(100_000 / Math.max(1, ns))));
 
-/** Allowed relative error: the last count is the whole device. */
-const allowed = (row: number, rows: number): number => (row === rows - 1 ? 0.05 : 0.15);
-
-/** The worst error over what is allowed; below 1 is within. The whole device counts double. */
-function score(targetNs: readonly number[], times: readonly number[]): number {
-  const errors = targetNs.map((target, r) => {
-    const error = Math.abs((times[r] ?? 0) / Math.max(1, target) - 1);
-    return error / allowed(r, targetNs.length);
-  });
-  return Math.max(...errors) + 0.5 * (errors[errors.length - 1] ?? 0);
-}
-
 function groupOfPosition(profile: KernelProfile, groups: readonly PositionGroup[]): number[] {
   const result = new Array<number>(profile.sequence.length).fill(0);
   groups.forEach((group, i) => {
@@ -274,15 +161,6 @@ function groupOfPosition(profile: KernelProfile, groups: readonly PositionGroup[
   });
   return result;
 }
-
-const blockWork = ([turns, chain, units]: Triple): BlockWork => ({ turns, chain, units });
-
-/** Block arguments are 32-bit counts. */
-const rounded = (work: Triple): Triple =>
-  work.map((v) => Math.min(2 ** 31, Math.max(0, Math.round(v)))) as unknown as Triple;
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

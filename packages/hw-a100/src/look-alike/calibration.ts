@@ -1,5 +1,5 @@
 import { type KernelProfile, LithosError, type SmLimits } from '@lithos/core';
-import { type BlockWork, type LookAlikeKernel, shapeOf } from './kernel.ts';
+import { type BlockWork, type LookAlikeKernel, shapeOf, span } from './kernel.ts';
 
 /** Work of a profile's look-alikes, found by measuring on one device; kept as JSON. */
 export interface LookAlikeCalibration {
@@ -7,6 +7,8 @@ export interface LookAlikeCalibration {
   readonly profile: string;
   /** What the device calls itself, and its SM clock limit: a calibration holds for that device only. */
   readonly device: string;
+  /** The version of the look-alike module that was measured; see `lookAlikeModule`. */
+  readonly kernels: string;
   /** TPC counts of the times below, ascending; the last is the whole device or the profile's most. */
   readonly tpcCounts: readonly number[];
   readonly groups: readonly CalibratedGroup[];
@@ -42,7 +44,7 @@ export function lookAlikes(
     const group = calibration.groups[calibration.group[position] ?? -1];
     if (shape === undefined || group === undefined) throw new Error(`position ${position} is void`);
     const launch = { ...shape, work: group.work, start };
-    start = (start + shape.blocks * group.work.units) % BUFFER_UNITS;
+    start = (start + span(shape, group.work)) % BUFFER_UNITS;
     return launch;
   });
 }
@@ -55,6 +57,16 @@ function requireMatch(profile: KernelProfile, calibration: LookAlikeCalibration)
     `the calibration is of profile '${calibration.profile}' with ${group.length} launches, not of '${profile.id}' with ${profile.sequence.length}`,
     'remove the calibration file: it is made anew at the next run',
   );
+}
+
+/** Text of a calibration: JSON, a group a line. */
+export function printLookAlikeCalibration(calibration: LookAlikeCalibration): string {
+  const { groups, ...rest } = calibration;
+  const lines = groups.map((group) => `    ${JSON.stringify(group)}`);
+  const head = Object.entries(rest).map(
+    ([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)},\n`,
+  );
+  return `{\n${head.join('')}  "groups": [\n${lines.join(',\n')}\n  ]\n}\n`;
 }
 
 /** Reads a calibration back. Throws `LithosError` `E_LOOK_ALIKE` on anything that is not one. */
@@ -71,15 +83,15 @@ export function parseLookAlikeCalibration(text: string, name: string): LookAlike
   if (value === null || typeof value !== 'object') return fail('not an object');
   if (value.schema !== 'lithos/look-alikes@1') fail(`schema is ${JSON.stringify(value.schema)}`);
   const { tpcCounts, groups, group } = value;
-  if (typeof value.profile !== 'string' || typeof value.device !== 'string') {
-    fail('profile and device must be texts');
+  for (const key of ['profile', 'device', 'kernels'] as const) {
+    if (typeof value[key] !== 'string') fail(`${key} must be a text`);
   }
   if (!Array.isArray(tpcCounts) || !Array.isArray(groups) || !Array.isArray(group)) {
     return fail('tpcCounts, groups and group must be lists');
   }
   for (const one of groups as readonly Partial<CalibratedGroup>[]) {
     const work = one?.work;
-    const counts = [work?.turns, work?.chain, work?.units];
+    const counts = [work?.turns, work?.chain, work?.units, work?.writes, work?.lead];
     if (!counts.every((n) => Number.isSafeInteger(n) && Number(n) >= 0))
       fail('work must be counts');
     const rows = [one?.targetNs, one?.measuredNs];

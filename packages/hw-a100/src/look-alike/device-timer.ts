@@ -2,16 +2,18 @@ import type { SmLimits } from '@lithos/core';
 import koffi from 'koffi';
 import type { Cuda, Handle } from '../driver/cuda.ts';
 import { FUNCTION_ATTRIBUTE } from '../driver/cuda-prototypes.ts';
-import type { LookAlikeTimer } from './calibrate.ts';
 import { BUFFER_UNITS } from './calibration.ts';
 import {
   type LookAlikeKernel,
   mostDynamicSharedMemory,
   REGISTER_CLASSES,
+  rowUnits,
   slotsPerThread,
+  span,
   turnsPerWarp,
 } from './kernel.ts';
 import { lookAlikeModule } from './plans.ts';
+import type { LookAlikeTimer } from './timer.ts';
 
 /** What a timer needs to know of an open device. */
 export interface TimedDevice {
@@ -28,12 +30,14 @@ export interface TimedDevice {
 export interface DeviceTimer extends LookAlikeTimer {
   /** Period of empty kernels queued one after the other, in ns, as measured at the start. */
   readonly emptyPeriodNs: number;
+  /** Device time in ns of these kernels one after the other, once each, without the gaps between them. */
+  total(kernels: readonly LookAlikeKernel[], tpcs: number): number;
   close(): void;
 }
 
-/** Offsets of a look-alike's parameters: record, begin, buffer, mask, start, blocks, units, slots, turns, more, chain, never. */
-const OFFSETS = [0, 8, 16, 24, 28, 32, 36, 40, 44, 48, 52, 56];
-const PARAMETER_BYTES = 64;
+/** Offsets of a look-alike's parameters: record, begin, buffer, mask, start, blocks, units, writes, behind, slots, turns, more, chain, lead, never. */
+const OFFSETS = [0, 8, 16, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60, 64, 72];
+const PARAMETER_BYTES = 80;
 
 /** Time that the host is given to queue a launch while the device is held busy. */
 const QUEUEING_NS = 7000;
@@ -85,9 +89,12 @@ export function openDeviceTimer(device: TimedDevice): DeviceTimer {
       kernel.start,
       kernel.blocks,
       kernel.work.units,
+      kernel.work.writes,
+      rowUnits(kernel, kernel.work.units),
       slotsPerThread(kernel),
       ...turns,
       kernel.work.chain,
+      kernel.work.lead,
     ];
     words.forEach((word, i) => {
       view.setUint32(24 + 4 * i, word, true);
@@ -121,7 +128,7 @@ export function openDeviceTimer(device: TimedDevice): DeviceTimer {
       launch(holder((times + 2) * QUEUEING_NS), 0, stream);
       mark(at++, stream);
       for (let k = 0; k < times; k++) {
-        const start = (kernel.start + k * kernel.blocks * kernel.work.units) % BUFFER_UNITS;
+        const start = (kernel.start + k * span(kernel, kernel.work)) % BUFFER_UNITS;
         launch({ ...kernel, start }, 0, stream);
       }
       mark(at++, stream);
@@ -143,6 +150,7 @@ export function openDeviceTimer(device: TimedDevice): DeviceTimer {
   const empty = between(device.streamOn(device.tpcs));
   return {
     device: device.name,
+    kernels: lookAlikeModule().version,
     sm: device.sm,
     sms: device.sms,
     tpcs: device.tpcs,
@@ -161,6 +169,17 @@ export function openDeviceTimer(device: TimedDevice): DeviceTimer {
       }
       return result;
     },
+    total: (kernels, tpcs) => {
+      const stream = device.streamOn(tpcs);
+      launch(holder((kernels.length + 2) * QUEUEING_NS), 0, stream);
+      mark(0, stream);
+      for (const kernel of kernels) launch(kernel, 0, stream);
+      mark(1, stream);
+      cuda.synchronizeStream(stream);
+      const read = new BigUint64Array(2);
+      cuda.download(read, stamps);
+      return Number((read[1] ?? 0n) - (read[0] ?? 0n)) - empty - kernels.length * QUEUED_GAP_NS;
+    },
     close: () => {
       cuda.free(stamps);
       cuda.free(buffer);
@@ -177,7 +196,7 @@ const holder = (ns: number): LookAlikeKernel => ({
   blocks: 1,
   threads: 32,
   dynamicSharedMemoryBytes: 0,
-  work: { turns: 0, chain: Math.ceil(ns / CHAIN_TURN_NS), units: 0 },
+  work: { turns: 0, chain: Math.ceil(ns / CHAIN_TURN_NS), units: 0, writes: 0, lead: 0 },
   start: 0,
 });
 

@@ -1,29 +1,36 @@
 /**
- * Least squares for the work of a look-alike: how much of three kinds of work brings its times at
+ * Least squares for the work of a look-alike: how much of each kind of work brings its times at
  * some TPC counts nearest to the wanted ones.
  */
-export type Triple = readonly [number, number, number];
+export type Amounts = readonly [number, number, number, number];
+
+/** Kinds of work. */
+export const KINDS = [0, 1, 2, 3] as const;
 
 export interface Step {
   /** Where the times were measured. */
-  readonly at: Triple;
+  readonly at: Amounts;
   /** `slope[row][kind]`: time per unit of work of that kind, at that TPC count. */
-  readonly slope: readonly Triple[];
+  readonly slope: readonly Amounts[];
   /** Wanted less measured, per TPC count. */
   readonly missing: readonly number[];
   /** What an error at that TPC count weighs, in 1/ns. */
   readonly weight: readonly number[];
   /** Pulls kind `i` weakly to `prior[i]`: with `pull[i]` per unit away. */
-  readonly prior: Triple;
-  readonly pull: Triple;
+  readonly prior: Amounts;
+  readonly pull: Amounts;
+  /** Kinds that may be used at all. */
+  readonly kinds: readonly number[];
 }
 
 /** The non-negative work that makes the weighted squared errors least, by the linear model. */
-export function nextWork(step: Step): Triple {
-  let best: { work: Triple; cost: number } | undefined;
-  // Three unknowns: try every set of them that may be above zero.
-  for (let mask = 0; mask < 8; mask++) {
-    const work = solveOver(step, mask);
+export function nextWork(step: Step): Amounts {
+  let best: { work: Amounts; cost: number } | undefined;
+  // Few unknowns: try every set of them that may be above zero.
+  for (let mask = 0; mask < 2 ** KINDS.length; mask++) {
+    const kinds = KINDS.filter((i) => mask & (1 << i));
+    if (!kinds.every((kind) => step.kinds.includes(kind))) continue;
+    const work = solveOver(step, kinds);
     if (work === undefined) continue;
     const cost = costOf(step, work);
     if (best === undefined || cost < best.cost) best = { work, cost };
@@ -31,38 +38,36 @@ export function nextWork(step: Step): Triple {
   return best?.work ?? step.at;
 }
 
-function costOf(step: Step, work: Triple): number {
+function costOf(step: Step, work: Amounts): number {
   let cost = 0;
   step.slope.forEach((slope, row) => {
     let error = -(step.missing[row] ?? 0);
-    for (let i = 0; i < 3; i++) error += (slope[i] ?? 0) * (pick(work, i) - pick(step.at, i));
+    for (const i of KINDS) error += (slope[i] ?? 0) * (pick(work, i) - pick(step.at, i));
     cost += (error * (step.weight[row] ?? 0)) ** 2;
   });
-  for (let i = 0; i < 3; i++)
-    cost += (pick(step.pull, i) * (pick(work, i) - pick(step.prior, i))) ** 2;
+  for (const i of KINDS) cost += (pick(step.pull, i) * (pick(work, i) - pick(step.prior, i))) ** 2;
   return cost;
 }
 
-/** Minimum with the kinds outside `mask` held at zero; undefined if a kind comes out negative. */
-function solveOver(step: Step, mask: number): Triple | undefined {
-  const kinds = [0, 1, 2].filter((i) => mask & (1 << i));
+/** Minimum with all but these kinds held at zero; undefined if a kind comes out negative. */
+function solveOver(step: Step, kinds: readonly (typeof KINDS)[number][]): Amounts | undefined {
   const normal = kinds.map((i) => kinds.map((j) => product(step, i, j)));
   const right = kinds.map((i) => {
     let sum = pick(step.pull, i) ** 2 * pick(step.prior, i);
     step.slope.forEach((slope, row) => {
       let rest = step.missing[row] ?? 0;
-      for (let k = 0; k < 3; k++) rest += pick(slope, k) * pick(step.at, k);
+      for (const k of KINDS) rest += pick(slope, k) * pick(step.at, k);
       sum += pick(slope, i) * rest * (step.weight[row] ?? 0) ** 2;
     });
     return sum;
   });
   const solution = gauss(normal, right);
   if (solution === undefined || solution.some((value) => value < 0)) return undefined;
-  const work = [0, 0, 0];
+  const work = [0, 0, 0, 0];
   kinds.forEach((kind, i) => {
     work[kind] = solution[i] ?? 0;
   });
-  return work as unknown as Triple;
+  return work as unknown as Amounts;
 }
 
 function product(step: Step, i: number, j: number): number {
@@ -100,27 +105,27 @@ function gauss(matrix: number[][], right: number[]): number[] | undefined {
 
 const cell = (rows: readonly number[][], r: number, c: number): number => rows[r]?.[c] ?? 0;
 
-const pick = (values: Triple, i: number): number => values[i] ?? 0;
+const pick = (values: Amounts, i: number): number => values[i] ?? 0;
 
 /**
  * Broyden's rule: the least change of the slopes that explains how the times really changed between
  * two amounts of work. `scale`: what counts as one step of each kind of work.
  */
 export function correctedSlope(
-  slope: readonly Triple[],
-  moved: Triple,
+  slope: readonly Amounts[],
+  moved: Amounts,
   changed: readonly number[],
-  scale: Triple,
-): Triple[] {
+  scale: Amounts,
+): Amounts[] {
   const unit = moved.map((value, i) => value / pick(scale, i));
   const length = unit.reduce((sum, value) => sum + value * value, 0);
   if (length === 0) return [...slope];
   return slope.map((row, r) => {
     let surprise = changed[r] ?? 0;
-    for (let i = 0; i < 3; i++) surprise -= pick(row, i) * pick(moved, i);
-    const next = [0, 1, 2].map(
+    for (const i of KINDS) surprise -= pick(row, i) * pick(moved, i);
+    const next = KINDS.map(
       (i) => pick(row, i) + (surprise * (unit[i] ?? 0)) / length / pick(scale, i),
     );
-    return next as unknown as Triple;
+    return next as unknown as Amounts;
   });
 }

@@ -9,8 +9,11 @@ export interface BlockWork {
   readonly turns: number;
   /** Turns of 4 dependent multiply-adds of one warp: latency that no SM shortens. */
   readonly chain: number;
-  /** Units of 16 bytes that are read from DRAM. */
+  /** Units of 16 bytes that are read from DRAM, and written. */
   readonly units: number;
+  readonly writes: number;
+  /** Chain turns that the first block of the grid alone does beside its own: latency that is paid once. */
+  readonly lead: number;
 }
 
 /** How a look-alike is launched, whatever its work. */
@@ -31,6 +34,24 @@ export interface LookAlikeKernel extends LookAlikeShape {
   /** Where in the buffer it begins to read, in units of 16 bytes. */
   readonly start: number;
 }
+
+/**
+ * Units of the buffer that a launch spans: its rows, as the kernel lays them out, up to a whole number
+ * of pages of 64 KiB. The next launch begins behind them, so that every launch begins at such a page:
+ * how fast memory is read depends on where rows begin.
+ */
+export function span(shape: LookAlikeShape, work: BlockWork): number {
+  const units = rowUnits(shape, work.units) + rowUnits(shape, work.writes);
+  return Math.ceil(units / PAGE_UNITS) * PAGE_UNITS;
+}
+
+/** Units that the rows of a whole grid take in which each block has so many: what it reads, or writes. */
+export function rowUnits(shape: LookAlikeShape, units: number): number {
+  const part = Math.min(8 * Math.ceil(units / 8), shape.threads);
+  return Math.ceil(units / shape.threads) * shape.blocks * part;
+}
+
+const PAGE_UNITS = 4096;
 
 /** Registers per thread for which the module has an entry `look_alike_N`, ascending. */
 export const REGISTER_CLASSES = [32, 40, 48, 56, 64, 72, 80, 96, 112, 128, 168, 208, 255] as const;
@@ -119,4 +140,10 @@ export function turnsPerWarp(shape: LookAlikeShape, work: BlockWork): readonly [
 /** Units of 16 bytes per block that a position of the profile is said to move through DRAM. */
 export function profiledUnits(profile: KernelProfile, position: number, blocks: number): number {
   return (profile.work.dramBytes[position] ?? 0) / (16 * blocks);
+}
+
+/** Of those, the share that is written; at most half: what the counters miss is not known better. */
+export function writtenShare(profile: KernelProfile, position: number): number {
+  const { dramBytes, dramWriteBytes } = profile.work;
+  return Math.min(0.5, (dramWriteBytes[position] ?? 0) / Math.max(1, dramBytes[position] ?? 0));
 }

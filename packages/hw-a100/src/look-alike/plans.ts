@@ -1,17 +1,19 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { KernelProfile, SmLimits } from '@lithos/core';
+import { type KernelProfile, LithosError, type SmLimits } from '@lithos/core';
 import type { KernelParameter, KernelPlan, PtxModule } from '../kernels/plan.ts';
 import { BUFFER_UNITS, type LookAlikeCalibration, lookAlikes } from './calibration.ts';
-import { type LookAlikeKernel, slotsPerThread, turnsPerWarp } from './kernel.ts';
+import { type LookAlikeKernel, rowUnits, slotsPerThread, turnsPerWarp } from './kernel.ts';
 
-let loaded: PtxModule | undefined;
+let loaded: (PtxModule & { readonly version: string }) | undefined;
 
-/** The module of all look-alikes; read at first use. */
-export function lookAlikeModule(): PtxModule {
-  loaded ??= {
-    id: 'lithos-look-alike',
-    ptx: readFileSync(new URL('../../kernels/ptx/look-alike.ptx', import.meta.url), 'utf8'),
-  };
+/** The module of all look-alikes, read at first use; `version` changes with its text. */
+export function lookAlikeModule(): PtxModule & { readonly version: string } {
+  if (loaded === undefined) {
+    const ptx = readFileSync(new URL('../../kernels/ptx/look-alike.ptx', import.meta.url), 'utf8');
+    const version = createHash('sha256').update(ptx).digest('hex').slice(0, 12);
+    loaded = { id: 'lithos-look-alike', ptx, version };
+  }
   return loaded;
 }
 
@@ -28,9 +30,12 @@ export function lookAlikePlan(kernel: LookAlikeKernel): KernelPlan {
     kernel.start,
     kernel.blocks,
     work.units,
+    work.writes,
+    rowUnits(kernel, work.units),
     slotsPerThread(kernel),
     ...turns,
     work.chain,
+    work.lead,
   ];
   return {
     module: lookAlikeModule(),
@@ -57,6 +62,14 @@ export function lookAlikePlans(
   sm: SmLimits,
   sms: number,
 ): KernelPlan[] {
+  const { version } = lookAlikeModule();
+  if (calibration.kernels !== version) {
+    throw new LithosError(
+      'E_LOOK_ALIKE',
+      `the calibration of profile '${profile.id}' was measured with look-alike kernels ${calibration.kernels}, and these are ${version}`,
+      'remove the calibration file: it is made anew at the next run',
+    );
+  }
   return lookAlikes(profile, calibration, sm, sms).map((kernel, position) => {
     const group = calibration.groups[calibration.group[position] ?? -1];
     const expectedNs = group?.measuredNs[group.measuredNs.length - 1] ?? 0;

@@ -1,4 +1,3 @@
-import { LithosError } from '@lithos/core';
 import type { Splitting } from './classify.ts';
 
 /** Most blocks of a one-dimensional grid, and so of a launch that can be cut. */
@@ -27,14 +26,4 @@ export function cutMultiple(
   if (splitting.kind === 'whole' || grid[0] * grid[1] * grid[2] > MOST_BLOCKS) return undefined;
   if (splitting.kind === 'splittable') return 1;
   return grid[0] % splitting.clusterBlocks === 0 ? splitting.clusterBlocks : undefined;
-}
-
-/** Refuses to cut where the kernel must run whole, with the classifier's reasons. */
-export function requireSplittable(kernel: string, splitting: Splitting): void {
-  if (splitting.kind !== 'whole') return;
-  throw new LithosError(
-    'E_PTX_WHOLE',
-    `kernel '${kernel}' cannot be cut into atoms: ${splitting.reasons.join('; ')}`,
-    'launch it whole',
-  );
 }

@@ -12,6 +12,7 @@ import {
   type LookAlikeCalibration,
   openDeviceTimer,
   parseLookAlikeCalibration,
+  printLookAlikeCalibration,
 } from '../look-alike/index.ts';
 
 /** Calibrations that ship, and those that were made here: a folder per device, a file per profile. */
@@ -90,6 +91,6 @@ function keep(device: string, calibration: LookAlikeCalibration): void {
   const folder = join(calibrationFolder(), deviceFolder(device));
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${calibration.profile}.json`);
-  writeFileSync(`${path}.new`, `${JSON.stringify(calibration)}\n`);
+  writeFileSync(`${path}.new`, printLookAlikeCalibration(calibration));
   renameSync(`${path}.new`, path);
 }

@@ -1,6 +1,6 @@
 import { blocksPerSm, type SmLimits } from '@lithos/core';
-import type { LookAlikeTimer } from '../calibrate.ts';
 import type { LookAlikeKernel } from '../kernel.ts';
+import type { LookAlikeTimer } from '../timer.ts';
 
 /** Limits of an SM of compute capability 9.0. */
 export const HOPPER_SM: SmLimits = {
@@ -19,6 +19,7 @@ export const HOPPER_SM: SmLimits = {
 export function modelTimer(tpcs = 66): LookAlikeTimer & { launches: number } {
   const timer = {
     device: 'model',
+    kernels: 'model',
     sm: HOPPER_SM,
     sms: 2 * tpcs,
     tpcs,
@@ -52,10 +53,11 @@ function modelTime(kernel: LookAlikeKernel, tpcs: number): number {
     const perSm = Math.ceil(count / (2 * tpcs));
     const compute = work.turns * Math.max(8 / warps, 1.5 * perSm);
     const bandwidth = Math.min(4560, 370 * tpcs, 150 * count);
-    const memory = (count * work.units * 16) / bandwidth;
+    const memory = (count * (work.units + work.writes) * 16) / bandwidth;
     return Math.max(compute, memory) + 0.7 * Math.min(compute, memory) + 9 * work.chain;
   };
   const full = Math.floor(blocks / slots);
   const rest = blocks - full * slots;
-  return 1000 + full * wave(slots) + (rest > 0 ? wave(rest) : 0);
+  const all = full * wave(slots) + (rest > 0 ? wave(rest) : 0);
+  return 1000 + Math.max(all, wave(1) + 9 * work.lead);
 }
