@@ -1,4 +1,4 @@
-import { type AtomTrack, firstEndingAfter } from './atoms.ts';
+import { type Atoms, type AtomTrack, firstEndingAfter } from './atoms.ts';
 import type { Depth } from './requests.ts';
 import type { RunData } from './run-data.ts';
 
@@ -65,23 +65,46 @@ export interface Gap {
 /** Atoms of a track that are looked at to find the next one of a class. */
 const FAR = 5000;
 
-/** Gaps on the TPCs of a class between `from` and `to`, from atom to atom, in order. */
-export function gapsOf(run: RunData, tpcClass: number, from: number, to: number): readonly Gap[] {
+const memberships = new WeakMap<Atoms, Map<number, Uint8Array>>();
+
+/** Which keys' sets hold a class: 1 for those. */
+function keysOfClass(atoms: Atoms, tpcClass: number): Uint8Array {
+  let ofRun = memberships.get(atoms);
+  if (ofRun === undefined) {
+    ofRun = new Map();
+    memberships.set(atoms, ofRun);
+  }
+  let found = ofRun.get(tpcClass);
+  if (found === undefined) {
+    const { starts, members } = atoms.classes;
+    found = Uint8Array.from(atoms.keys, ({ set }) =>
+      members.subarray(starts[set], starts[set + 1]).includes(tpcClass) ? 1 : 0,
+    );
+    ofRun.set(tpcClass, found);
+  }
+  return found;
+}
+
+/**
+ * Gaps on the TPCs of a class between `from` and `to`, from atom to atom, in order.
+ * @param far atoms of a track that are looked at, at most, for one that holds the class
+ */
+export function gapsOf(
+  run: RunData,
+  tpcClass: number,
+  from: number,
+  to: number,
+  far = FAR,
+): readonly Gap[] {
   const { atoms } = run;
   if (atoms === undefined) return [];
-  const inClass = atoms.keys.map(({ set }) => {
-    const end = atoms.classes.starts[set + 1] as number;
-    for (let m = atoms.classes.starts[set] as number; m < end; m++) {
-      if (atoms.classes.members[m] === tpcClass) return true;
-    }
-    return false;
-  });
+  const inClass = keysOfClass(atoms, tpcClass);
   const cursors = atoms.tracks.map((track, t) => {
     let i = firstEndingAfter(track, from);
     // The atom before the window begins the first gap.
     i = Math.max(0, i - 1);
-    const far = Math.max(0, i - FAR);
-    while (i > far && !inClass[track.key[i] as number]) i -= 1;
+    const first = Math.max(0, i - far);
+    while (i > first && !inClass[track.key[i] as number]) i -= 1;
     return { track, t, i };
   });
   const gaps: Gap[] = [];
@@ -91,8 +114,8 @@ export function gapsOf(run: RunData, tpcClass: number, from: number, to: number)
     let best: (typeof cursors)[number] | undefined;
     for (const cursor of cursors) {
       const { key, start } = cursor.track;
-      const far = Math.min(start.length, cursor.i + FAR);
-      while (cursor.i < far && !inClass[key[cursor.i] as number]) cursor.i += 1;
+      const last = Math.min(start.length, cursor.i + far);
+      while (cursor.i < last && !inClass[key[cursor.i] as number]) cursor.i += 1;
       const at = inClass[key[cursor.i] as number] ? start[cursor.i] : undefined;
       if (at !== undefined && (best === undefined || at < (best.track.start[best.i] as number))) {
         best = cursor;

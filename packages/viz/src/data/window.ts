@@ -22,6 +22,9 @@ export class WindowSums implements Windows {
   private readonly seriesOf: Uint16Array;
   private readonly busyUntil: Float64Array;
   private readonly cursor: Uint32Array;
+  /** Time of each key in the present part, and the keys that have any. */
+  private readonly timeOfKey: Float64Array;
+  private readonly touched: Uint32Array;
 
   constructor(atoms: Atoms, sums: Sums) {
     this.atoms = atoms;
@@ -30,6 +33,8 @@ export class WindowSums implements Windows {
     this.seriesOf = seriesOfKeys(atoms, sums.series);
     this.busyUntil = new Float64Array(atoms.classes.count);
     this.cursor = new Uint32Array(atoms.tracks.length);
+    this.timeOfKey = new Float64Array(atoms.keys.length);
+    this.touched = new Uint32Array(atoms.keys.length);
   }
 
   /**
@@ -89,8 +94,9 @@ export class WindowSums implements Windows {
 
   /** The part of the atoms that lies in `from` to `to`, which come in ascending order. */
   private part(from: number, to: number, target: Float64Array, at: number): void {
-    const { tracks, classes, keys } = this.atoms;
-    const { width, anybody } = this.sums;
+    const { tracks } = this.atoms;
+    const { timeOfKey, touched } = this;
+    let count = 0;
     for (let t = 0; t < tracks.length; t++) {
       const track = tracks[t] as AtomTrack;
       const { start, end, key } = track;
@@ -100,16 +106,74 @@ export class WindowSums implements Windows {
       this.cursor[t] = i;
       for (; i < start.length && (start[i] as number) < to; i++) {
         const time = Math.min(to, end[i] as number) - Math.max(from, start[i] as number);
+        if (time <= 0) continue;
         const k = key[i] as number;
-        const set = keys[k]?.set as number;
-        const stop = classes.starts[set + 1] as number;
-        for (let m = classes.starts[set] as number; m < stop; m++) {
-          const cell = at + (classes.members[m] as number) * width + (this.seriesOf[k] as number);
-          target[cell] = (target[cell] as number) + time;
-        }
+        if (timeOfKey[k] === 0) touched[count++] = k;
+        timeOfKey[k] = (timeOfKey[k] as number) + time;
       }
     }
-    if (anybody >= 0) this.anybodyPart(from, to, target, at);
+    const { anybody } = this.sums;
+    const sweep = anybody >= 0 && this.isShared(from, to);
+    // Where nobody shares, the time in which anybody held a TPC is the sum of all.
+    const also = sweep ? -1 : anybody;
+    for (let n = 0; n < count; n++) this.distribute(touched[n] as number, target, at, also);
+    if (sweep) this.anybodyPart(from, to, target, at);
+  }
+
+  /** Adds a key's time to all classes of its set: once a part, not once an atom. */
+  private distribute(k: number, target: Float64Array, at: number, also: number): void {
+    const { classes, keys } = this.atoms;
+    const time = this.timeOfKey[k] as number;
+    this.timeOfKey[k] = 0;
+    const set = keys[k]?.set as number;
+    const stop = classes.starts[set + 1] as number;
+    const first = at + (this.seriesOf[k] as number);
+    for (let m = classes.starts[set] as number; m < stop; m++) {
+      const row = (classes.members[m] as number) * this.sums.width;
+      target[first + row] = (target[first + row] as number) + time;
+      if (also < 0) continue;
+      target[at + row + also] = (target[at + row + also] as number) + time;
+    }
+  }
+
+  /** Whether atoms of two tracks hold the same TPC at the same time in a part. */
+  private isShared(from: number, to: number): boolean {
+    const { tracks } = this.atoms;
+    for (let a = 0; a < tracks.length; a++) {
+      for (let b = a + 1; b < tracks.length; b++) {
+        if (this.doShare(a, b, from, to)) return true;
+      }
+    }
+    return false;
+  }
+
+  private doShare(a: number, b: number, from: number, to: number): boolean {
+    const one = this.atoms.tracks[a] as AtomTrack;
+    const other = this.atoms.tracks[b] as AtomTrack;
+    let i = this.cursor[a] as number;
+    let k = this.cursor[b] as number;
+    for (;;) {
+      const oneStart = one.start[i];
+      const otherStart = other.start[k];
+      if (oneStart === undefined || otherStart === undefined) return false;
+      if (oneStart >= to || otherStart >= to) return false;
+      const oneEnd = one.end[i] as number;
+      const otherEnd = other.end[k] as number;
+      if (Math.max(oneStart, otherStart, from) < Math.min(oneEnd, otherEnd, to)) {
+        if (this.meet(one.key[i] as number, other.key[k] as number)) return true;
+      }
+      if (oneEnd <= otherEnd) i += 1;
+      else k += 1;
+    }
+  }
+
+  /** Whether the sets of two keys have a TPC in common. */
+  private meet(a: number, b: number): boolean {
+    const { keys, sets } = this.atoms;
+    const one = sets[keys[a]?.set as number];
+    const other = sets[keys[b]?.set as number];
+    if (one === undefined || other === undefined) return false;
+    return ((one[0] & other[0]) | (one[1] & other[1]) | (one[2] & other[2])) !== 0;
   }
 
   /** Time in which anybody held each class, by a sweep over the atoms in order of start. */

@@ -13,6 +13,8 @@ import { inkOn, tenantColour } from './theme.ts';
 const MAX_ATOMS = 1500;
 /** Idle times are named while no more atoms than this are in the picture. */
 const MAX_FOR_IDLE = 500;
+/** Atoms beyond the picture that are looked at for the ends of its gaps. */
+const NEAR = 300;
 /** Widths in pixels from which things are drawn. */
 const BORDER_WIDTH = 4;
 const LABEL_WIDTH = 44;
@@ -117,7 +119,7 @@ function drawIdle(
     const tpc = mine[0]?.tpcs[0];
     if (tpc === undefined) continue;
     const blocks = joined(mine);
-    for (const gap of gapsOf(data, c, span.from, span.to)) {
+    for (const gap of gapsOf(data, c, span.from, span.to, NEAR)) {
       const left = Math.max(0, (gap.from - span.from) * scale);
       const right = Math.min(width, (gap.to - span.from) * scale);
       if (right - left < BORDER_WIDTH) continue;

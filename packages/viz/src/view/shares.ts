@@ -20,14 +20,15 @@ export function laneShares(
   const cells = atoms.classes.count * width;
   const count = columns.edges.length - 1;
   const tpcs = weights.reduce((a, b) => a + b, 0);
+  const present = [...weights.keys()].filter((c) => (weights[c] as number) > 0);
   target.fill(0, 0, count * series);
   for (let i = 0; i < count; i++) {
     const span = (columns.edges[i + 1] as number) - (columns.edges[i] as number);
     if (span <= 0 || tpcs === 0) continue;
     const whole = span * tpcs;
-    for (let c = 0; c < weights.length; c++) {
+    for (let p = 0; p < present.length; p++) {
+      const c = present[p] as number;
       const weight = weights[c] as number;
-      if (weight === 0) continue;
       const at = i * cells + c * width;
       let total = 0;
       for (let s = 0; s < series; s++) total += columns.sums[at + s] as number;
