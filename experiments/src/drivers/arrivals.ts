@@ -32,8 +32,7 @@ export class ArrivalPlayer {
   }
 
   private arrive(): void {
-    const { scheduler, tenant } = this.context;
-    if (scheduler.hasLeft(tenant)) return;
+    if (this.hasLeft()) return;
     this.enqueue(this.beganNs + this.source.atNs);
     this.scheduleNext();
     this.onArrival();
@@ -41,7 +40,12 @@ export class ArrivalPlayer {
 
   /** Lets the source's next request arrive now, whatever its time: for closed loops. */
   inject(): void {
-    if (this.source.next()) this.enqueue(this.context.host.now());
+    if (!this.hasLeft() && this.source.next()) this.enqueue(this.context.host.now());
+  }
+
+  private hasLeft(): boolean {
+    const { scheduler, tenant } = this.context;
+    return scheduler.hasLeft(tenant);
   }
 
   private enqueue(arrivalNs: Ns): void {

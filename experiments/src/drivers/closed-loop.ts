@@ -50,8 +50,9 @@ export class ClosedLoop implements Driver {
   }
 
   private next(): void {
-    const now = this.context.host.now();
-    if (now >= this.untilNs) return;
+    const { host, scheduler, tenant } = this.context;
+    const now = host.now();
+    if (now >= this.untilNs || scheduler.hasLeft(tenant)) return;
     this.arrivals[this.issued % this.concurrency] = now;
     this.context.sink.arrived(now);
     this.issuer.issue(this.iteration, 1, this.issued);

@@ -13,6 +13,8 @@ export function incidentSentences(runs: readonly RunResult[]): readonly string[]
       .slice(0, TOLD)
       .map(({ at_ms, tenant, detail }) => `${where} at ${at_ms / 1000} s, ${tenant} ${detail}.`);
     const more = incidents.length - told.length;
-    return more > 0 ? [...told, `${where} ${more} more incidents are in the run's summary.`] : told;
+    return more > 0
+      ? [...told, `${where} there were ${more} more incidents: see the run's summary.`]
+      : told;
   });
 }

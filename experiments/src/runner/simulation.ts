@@ -24,7 +24,7 @@ import { makeDriver } from './tenants.ts';
 
 /** How often counters are sampled. */
 const SAMPLE_NS: Ns = 10 * MS;
-/** Incidents beyond these are as many again of the same. */
+/** Incidents that are kept; those beyond are left out. */
 const MAX_INCIDENTS = 100;
 
 export interface SimulationOptions {
@@ -68,7 +68,7 @@ export class Simulation {
           slo: tenant.slo,
           llm: tenant.workload.kind === 'llm',
           warmupNs: scenario.warmupNs,
-          endNs: scenario.durationNs,
+          endNs: Math.min(scenario.durationNs, tenant.leavesNs ?? scenario.durationNs),
         }),
     );
     const specs: TenantSpec[] = scenario.tenants.map(({ name, class: kind, quotaTpcs, slip }) => ({
@@ -112,7 +112,7 @@ export class Simulation {
         sink?.requestUnfinished?.(i, request, isLate(request, tenant.slo, endNs));
       }
       const figures = (this.metrics[i] as TenantMetrics).finish({
-        endNs,
+        endNs: Math.min(endNs, tenant.leavesNs ?? endNs),
         soloPerS: solo[i] ?? 0,
         unfinished,
       });

@@ -23,7 +23,8 @@ export interface KernelShape {
   readonly splittable: boolean;
   /**
    * A cooperative or persistent kernel: its grid was sized to the SMs it saw, and its blocks may wait
-   * for one another. It is never cut, and never runs on stolen TPCs.
+   * for one another. It is never cut, and runs on its tenant's own TPCs only; best-effort tenants,
+   * which have none, run it whole on idle ones.
    */
   readonly persistent?: boolean;
 }

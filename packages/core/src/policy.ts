@@ -55,8 +55,15 @@ export interface PolicyDefinition {
   readonly interposes?: boolean;
   /** Why this device will not do, or `undefined` if it will. */
   unsupported?(device: DeviceInfo): string | undefined;
-  /** One placement per tenant, in their order. */
-  place(tenants: readonly TenantSpec[], device: DeviceInfo): readonly Placement[];
+  /**
+   * One placement per tenant, in their order.
+   * @param parameters values of the policy's parameters, defaults filled in
+   */
+  place(
+    tenants: readonly TenantSpec[],
+    device: DeviceInfo,
+    parameters: Readonly<Record<string, number>>,
+  ): readonly Placement[];
   create(context: PolicyContext): Policy;
 }
 
@@ -73,6 +80,8 @@ export interface Policy {
   clockChanged?(mhz: Mhz): void;
   /** A timer set through the context fired. */
   timerFired?(timer: number): void;
+  /** TPCs that a tenant with work may use now; the watchdog asks. All of them if not stated. */
+  mayUse?(tenant: number): TpcSet;
   /** A tenant has gone. Its queues are empty; what is in flight still completes. */
   tenantLeft?(tenant: number): void;
 }

@@ -71,7 +71,8 @@ export class Scheduler implements DeviceListener {
     this.definition = definition;
     this.observer = options.observer ?? {};
     this.queuesByTenant = tenants.map(() => []);
-    this.placements = definition.place(tenants, port.info);
+    const parameters = resolveParameters(definition, options.parameters ?? {});
+    this.placements = definition.place(tenants, port.info, parameters);
     if (this.placements.length !== tenants.length) {
       throw new PolicyError(definition.name, 'place() must answer for every tenant');
     }
@@ -79,11 +80,13 @@ export class Scheduler implements DeviceListener {
     this.placements.forEach((placement, tenant) => {
       if (placement.kind === 'placed') port.openTenant(tenant, placement.domain);
     });
-    this.watchdog = new Watchdog(definition.name, tenants, this.queues, port.info.tpcs);
+    this.watchdog = new Watchdog(definition.name, tenants, this.queues, port.info.tpcs, (tenant) =>
+      this.policy.mayUse?.(tenant),
+    );
     const context: PolicyContext = {
       device: port.info,
       tenants,
-      parameters: resolveParameters(definition, options.parameters ?? {}),
+      parameters,
       now: () => port.now(),
       queuesOf: (tenant) => this.queuesOf(tenant),
       setSmClock: (mhz) => {

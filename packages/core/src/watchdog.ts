@@ -8,7 +8,7 @@ import { type Ns, SECOND } from './units.ts';
  * Finds tenants that a policy forgot: work in a launch queue, nothing of it on the device, and a
  * reason to run it (free TPCs, or a quota of its own), yet not served for `limitNs`. Free are TPCs
  * that nobody used in all that time: an owner that pauses between two launches has not given its
- * TPCs up. A best-effort tenant that waits because every TPC is in use is not forgotten.
+ * TPCs up. A best-effort tenant that waits because every TPC that it may use is in use is not forgotten.
  */
 export class Watchdog {
   readonly periodNs: Ns = SECOND;
@@ -18,20 +18,24 @@ export class Watchdog {
   private readonly tenants: readonly TenantSpec[];
   private readonly queues: readonly LaunchQueue[];
   private readonly tpcs: TpcSet;
+  private readonly mayUse: (tenant: number) => TpcSet | undefined;
   /** TPCs used since the last check, and between the checks before it. */
   private usedNow = TpcSet.EMPTY;
   private readonly usedBefore: TpcSet[] = [];
 
+  /** @param mayUse TPCs that the policy's rules let a tenant use now; all of them if `undefined` */
   constructor(
     policy: string,
     tenants: readonly TenantSpec[],
     queues: readonly LaunchQueue[],
     tpcs: TpcSet,
+    mayUse: (tenant: number) => TpcSet | undefined = () => undefined,
   ) {
     this.policy = policy;
     this.tenants = tenants;
     this.queues = queues;
     this.tpcs = tpcs;
+    this.mayUse = mayUse;
   }
 
   /** Notes that an atom was submitted to these TPCs. */
@@ -41,11 +45,12 @@ export class Watchdog {
 
   /** Throws a `PolicyError` if a tenant has been forgotten; to be called every `periodNs`. */
   check(now: Ns): void {
-    const free = this.tpcs.difference(this.recentlyUsed());
+    const unused = this.tpcs.difference(this.recentlyUsed());
     for (const queue of this.queues) {
       if (queue.length === 0 || queue.outstanding > 0) continue;
       if (now - queue.lastServedNs < this.limitNs) continue;
       const tenant = this.tenants[queue.tenant] as TenantSpec;
+      const free = unused.intersection(this.mayUse(queue.tenant) ?? this.tpcs);
       if (free.size > 0 || tenant.quotaTpcs > 0) {
         throw new PolicyError(
           this.policy,

@@ -17,7 +17,7 @@ const INSTANCES: InstanceProfile[] = [7, 4, 3, 2, 1].map((computeSlices) => ({
 /** Placements as text: the instance's profile, or `refused`. */
 function place(tenants: readonly TenantSpec[], instances = INSTANCES): string[] {
   return mig
-    .place(tenants, deviceOf(54, { instances }))
+    .place(tenants, deviceOf(54, { instances }), {})
     .map((p) => (p.kind === 'refused' ? 'refused' : nameOf(p, instances)));
 }
 
@@ -41,7 +41,7 @@ describe('mig', () => {
   it('has no instance for a best-effort tenant beside two with quotas, and says why', () => {
     const tenants = [be('train'), hp('a', 40), hp('b', 14)];
     expect(place(tenants)).toEqual(['refused', '4g', '3g']);
-    expect(mig.place(tenants, deviceOf(54, { instances: INSTANCES }))[0]).toEqual({
+    expect(mig.place(tenants, deviceOf(54, { instances: INSTANCES }), {})[0]).toEqual({
       kind: 'refused',
       reason: 'no MIG instance is left: 4g + 3g are taken',
     });
@@ -56,6 +56,7 @@ describe('mig', () => {
     const placements = mig.place(
       [hp('a', 20), hp('b', 10)],
       deviceOf(54, { instances: INSTANCES }),
+      {},
     );
     const instances = placements.map((p) =>
       p.kind === 'placed' && p.domain.kind === 'instance' ? p.domain.instance : -1,

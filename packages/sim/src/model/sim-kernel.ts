@@ -57,7 +57,9 @@ export class KernelInterner {
   private readonly ids = new Map<string, KernelShape>();
 
   intern(shape: Omit<KernelShape, 'id'>): KernelShape {
-    const key = `${shape.name}|${shape.grid}|${shape.block}|${shape.registersPerThread}|${shape.sharedMemoryBytes}`;
+    const { name, grid, block, registersPerThread, sharedMemoryBytes } = shape;
+    const rules = [shape.clusterSize, shape.splittable, shape.persistent];
+    const key = [name, grid, block, registersPerThread, sharedMemoryBytes, rules].join('|');
     const known = this.ids.get(key);
     if (known !== undefined) return known;
     const kernel = { ...shape, id: this.ids.size };

@@ -64,6 +64,7 @@ describe('beside a tenant that lies, a high-priority tenant', () => {
     });
     const late = latencies(bench).filter((ns) => ns > QUIET);
     expect(latencies(bench)).toHaveLength(REQUESTS);
+    expect(late.length).toBeGreaterThan(0);
     expect(Math.max(...late)).toBeLessThanOrEqual(QUIET + worst(bench, lie));
     // The kernel takes 200 ms in one atom; all that came meanwhile was late, and nothing after it.
     const after = latencies(bench).slice(-30);
@@ -150,5 +151,63 @@ describe('a tenant that is confined', () => {
     for (const e of confined) expect(e.tpcs.isSubsetOf(long?.tpcs ?? TpcSet.EMPTY)).toBe(true);
     expect(confined.length).toBeGreaterThan(0);
     expect(bench.endedOf(HOSTILE).at(-1)?.tpcs.size).toBe(54);
+  });
+});
+
+describe('what a tenant leaves behind on the device', () => {
+  const two: readonly TenantSpec[] = [
+    { name: 'a', class: 'hp', quotaTpcs: 27 },
+    { name: 'b', class: 'hp', quotaTpcs: 27 },
+    { name: 'c', class: 'be', quotaTpcs: 0 },
+  ];
+
+  it('is nobody else’s fault: others keep off it, and are not confined', () => {
+    const bench = new Scheduled({ file: a100_40gb, tenants: two });
+    bench.launch(5 * MS, 0, blocksOf(864), 1e6);
+    bench.at(10 * MS, () => bench.scheduler.closeTenant(0));
+    for (let i = 0; i < 100; i++) bench.launch(20 * MS + i * MS, 2, SHORT);
+    bench.run(8 * SECOND);
+    expect(bench.endedOf(2).filter((e) => e.last)).toHaveLength(100);
+    expect(bench.incidents.map((i) => [i.tenant, i.kind])).toEqual([
+      [0, 'left'],
+      [0, 'overdue'],
+    ]);
+  });
+
+  it('and what an endless kernel holds is not dealt out', () => {
+    const tenants: readonly TenantSpec[] = [
+      { name: 'a', class: 'hp', quotaTpcs: 40 },
+      { name: 'd', class: 'be', quotaTpcs: 0 },
+      { name: 'c', class: 'be', quotaTpcs: 0 },
+    ];
+    const bench = new Scheduled({ file: a100_40gb, tenants });
+    for (let i = 0; i < 20_000; i++) bench.launch(i * 180 * US, 0, REQUEST);
+    bench.launch(5 * MS, 1, WHOLE, 1e6);
+    for (let i = 0; i < 100; i++) bench.launch(2500 * MS + i * MS, 2, SHORT);
+    bench.run(12 * SECOND);
+    expect(bench.endedOf(2).filter((e) => e.last)).toHaveLength(100);
+    expect(bench.incidents.map((i) => i.tenant)).toEqual([1]);
+  });
+
+  it('leaves each of two owners half of its quota if nobody knew it', () => {
+    const bench = new Scheduled({ file: a100_40gb, tenants: two });
+    bench.launch(MS, 2, blocksOf(864), 1e6);
+    bench.run(2 * MS);
+    const held = bench.queues[2]?.[0]?.tpcsInFlight() ?? TpcSet.EMPTY;
+    expect(held.intersection(TpcSet.range(0, 27)).size).toBe(14);
+    expect(held.intersection(TpcSet.range(27, 54)).size).toBe(14);
+  });
+});
+
+describe('an atom that waits for an owner', () => {
+  it('is not overdue, however long that takes', () => {
+    const bench = new Scheduled({ file: a100_40gb, tenants: TENANTS });
+    bench.launch(0, HOSTILE, SHORT);
+    bench.launch(2 * MS, HOSTILE, SHORT);
+    for (let i = 0; i < 200; i++) bench.launch(4 * MS + i, HOSTILE, SHORT);
+    for (let i = 0; i < 700; i++) bench.launch(5 * MS, VICTIM, blocksOf(54 * 4 * 80));
+    bench.run(8 * SECOND);
+    expect(bench.incidents).toEqual([]);
+    expect(bench.endedOf(HOSTILE).filter((e) => e.last)).toHaveLength(202);
   });
 });

@@ -81,14 +81,16 @@ const cases = fc
     shuffle: fc.nat(),
     present: fc.nat(0xff),
     bestEffortShare: fc.double({ min: 0, max: 1, noNaN: true }),
+    minimumShare: fc.constantFrom(0, 0, 0.1, 0.35, 0.5),
+    confined: fc.oneof(fc.constant(0), fc.nat(0xff)),
   })
-  .map(({ weights, bestEffort, covered, shuffle, present, bestEffortShare }) => {
+  .map(({ weights, bestEffort, covered, shuffle, ...rest }) => {
     const sum = weights.reduce((a, b) => a + b, 0);
     const tenants = weights.map((w, i) => hp(`h${i}`, Math.floor((covered * w) / sum)));
     for (let i = 0; i < bestEffort; i++) {
       tenants.splice(shuffle % (tenants.length + 1), 0, be(`b${i}`));
     }
-    return { tenants, present, bestEffortShare };
+    return { tenants, ...rest };
   });
 
 const disjoint = (sets: readonly TpcSet[]): boolean =>
@@ -97,37 +99,69 @@ const disjoint = (sets: readonly TpcSet[]): boolean =>
 
 function laws(enabled: boolean, check: (c: Checked) => void): void {
   fc.assert(
-    fc.property(cases, ({ tenants, present, bestEffortShare }) => {
+    fc.property(cases, ({ tenants, present, bestEffortShare, minimumShare, confined }) => {
       const table = new AllocationTable(tenants, DEVICE, {
         enabled,
         bestEffortShare,
-        minimumShare: 0,
+        minimumShare,
       });
-      const owned = table.of(2 ** tenants.length - 1, 0).map((a) => a.own);
-      const here = tenants.map((_, i) => ((present >>> i) & 1) === 1);
-      check({ tenants, here, owned, now: table.of(present, 0) });
+      const has = (bits: number, i: number): boolean => ((bits >>> i) & 1) === 1;
+      const here = tenants.map((_, i) => has(present, i));
+      const held = tenants.map((_, i) => here[i] === true && has(confined, i));
+      const thieves = tenants.some((t, i) => t.class === 'be' && here[i] && !held[i]);
+      const bits = confined & present;
+      check({
+        tenants,
+        here,
+        held,
+        table,
+        minimum: thieves ? minimumShare : 0,
+        now: table.of(present, bits),
+      });
     }),
-    { numRuns: 300 },
+    { numRuns: 500 },
   );
 }
 
 interface Checked {
   readonly tenants: readonly TenantSpec[];
   readonly here: readonly boolean[];
-  /** Everybody's own TPCs. */
-  readonly owned: readonly TpcSet[];
+  /** Those here that may not steal. */
+  readonly held: readonly boolean[];
+  readonly table: AllocationTable;
+  /** Share that best-effort tenants with work have in any case; 0 if there are none. */
+  readonly minimum: number;
   readonly now: readonly Allocation[];
 }
 
+const together = (sets: readonly TpcSet[]): TpcSet =>
+  sets.reduce((all, set) => all.union(set), TpcSet.EMPTY);
+
 describe('whoever has work,', () => {
-  it('own sets are disjoint and as large as the quotas, and theirs while they have work', () => {
-    laws(true, ({ tenants, owned, here, now }) => {
-      expect(disjoint(owned)).toBe(true);
-      expect(owned.map((set) => set.size)).toEqual(tenants.map((t) => t.quotaTpcs));
-      now.forEach(({ all }, i) => {
-        if (here[i]) expect(owned[i]?.isSubsetOf(all)).toBe(true);
+  it('own sets are disjoint and as large as the quotas, but for the best-effort minimum', () => {
+    laws(true, ({ tenants, table, here, minimum, now }) => {
+      expect(disjoint(now.map((a) => a.own))).toBe(true);
+      tenants.forEach(({ quotaTpcs }, i) => {
+        const { own, all } = now[i] as Allocation;
+        if (!here[i]) return;
+        expect(own.isSubsetOf(all)).toBe(true);
+        expect(own.size).toBe(minimum > 0 ? table.guaranteed(i).size : quotaTpcs);
+        if (quotaTpcs > 0) expect(own.size).toBeGreaterThan(0);
       });
     });
+  });
+
+  it('best-effort tenants have their minimum share, whatever the quotas', () => {
+    for (const enabled of [true, false]) {
+      laws(enabled, ({ tenants, here, held, minimum, now }) => {
+        if (minimum === 0) return;
+        const best = now.filter((_, i) => tenants[i]?.class === 'be' && here[i] && !held[i]);
+        const owners = tenants.filter((t) => t.quotaTpcs > 0).length;
+        // Each owner keeps at least one TPC, and shares are rounded to whole ones.
+        const least = Math.min(DEVICE.size - owners, Math.ceil(minimum * DEVICE.size)) - 1;
+        expect(together(best.map((a) => a.all)).size).toBeGreaterThanOrEqual(least);
+      });
+    }
   });
 
   it('nobody shares a TPC, but for thieves of one class that outnumber what there is to steal', () => {
@@ -146,32 +180,55 @@ describe('whoever has work,', () => {
     });
   });
 
-  it('what is stolen is what an absent tenant owns', () => {
-    laws(true, ({ here, owned, now }) => {
-      const absent = owned.filter((_, i) => !here[i]);
-      const idle = absent.reduce((all, own) => all.union(own), TpcSet.EMPTY);
-      for (const { all, stolen } of now) {
-        expect(`${all.intersection(idle)}`).toBe(`${stolen}`);
+  it('what is stolen is covered by a quota, and is none of the thief’s own', () => {
+    laws(true, ({ table, minimum, now }) => {
+      for (const { own, all, stolen } of now) {
+        expect(stolen.isSubsetOf(table.coveredTpcs)).toBe(true);
+        expect(stolen.intersects(own)).toBe(false);
+        const covered = all.difference(own).intersection(table.coveredTpcs);
+        if (minimum === 0) expect(`${stolen}`).toBe(`${covered}`);
       }
     });
   });
 
   it('no TPC is idle while somebody could steal it', () => {
-    laws(true, ({ here, now }) => {
-      const used = now.reduce((all, a) => all.union(a.all), TpcSet.EMPTY);
-      expect(used.size).toBe(here.some(Boolean) ? DEVICE.size : 0);
+    laws(true, ({ here, held, now }) => {
+      const used = together(now.map((a) => a.all));
+      if (here.some((h, i) => h && !held[i])) expect(used.size).toBe(DEVICE.size);
     });
   });
 
-  it('absent tenants have nothing, and without stealing nobody has what others own', () => {
-    laws(false, ({ here, owned, now }) => {
+  it('who is confined has the quota and no more', () => {
+    laws(true, ({ held, now }) => {
+      now.forEach(({ own, all, confined }, i) => {
+        expect(confined).toBe(held[i]);
+        if (confined) expect(`${all}`).toBe(`${own}`);
+      });
+    });
+  });
+
+  it('absent tenants have nothing, and without stealing nobody steals', () => {
+    laws(false, ({ here, now }) => {
       now.forEach(({ all, stolen }, i) => {
         expect(stolen.size).toBe(0);
         if (!here[i]) expect(all.size).toBe(0);
-        owned.forEach((own, j) => {
+        now.forEach(({ own }, j) => {
           if (j !== i) expect(all.intersects(own)).toBe(false);
         });
       });
     });
+  });
+
+  it('what a tenant that left had is covered no more, even without stealing', () => {
+    const table = new AllocationTable([hp('a', 40), hp('b', 14), be('c')], DEVICE, {
+      ...STEAL,
+      enabled: false,
+    });
+    expect(table.of(0b110, 0)[2]?.all.size).toBe(0);
+    table.leave(0);
+    const [, b, c] = table.of(0b110, 0);
+    expect(`${b?.own}`).toBe('40-53');
+    expect(together([b?.all ?? TpcSet.EMPTY, c?.all ?? TpcSet.EMPTY]).size).toBe(DEVICE.size);
+    expect(c?.stolen.size).toBe(0);
   });
 });

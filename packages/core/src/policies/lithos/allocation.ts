@@ -20,6 +20,9 @@ const NOTHING: Allocation = {
   confined: false,
 };
 
+/** States remembered; beyond them all are forgotten, so that memory does not grow with a run. */
+const REMEMBERED = 4096;
+
 /** Who has work is one bit a tenant, in a signed word. */
 export const MAX_TENANTS = 30;
 
@@ -41,14 +44,15 @@ export interface StealingRules {
 export class AllocationTable {
   private readonly tenants: readonly TenantSpec[];
   private readonly tpcs: TpcSet;
-  private readonly owned: readonly TpcSet[];
+  private readonly owned: TpcSet[];
   private readonly rules: StealingRules;
   /** All TPCs that a quota covers. */
-  private readonly covered: TpcSet;
+  private covered: TpcSet;
   /** Those of the best-effort tenants' minimum share. */
   private readonly minimum: TpcSet;
-  /** Allocations of all tenants, by the tenants that have work, then by those confined. */
-  private readonly states = new Map<number, Map<number, readonly Allocation[]>>();
+  /** Allocations of all tenants, by the tenants that have work; for the present `confined`. */
+  private readonly states = new Map<number, readonly Allocation[]>();
+  private confined = 0;
 
   constructor(tenants: readonly TenantSpec[], tpcs: TpcSet, rules: StealingRules) {
     if (tenants.length > MAX_TENANTS) throw new RangeError(`at most ${MAX_TENANTS} tenants`);
@@ -70,17 +74,39 @@ export class AllocationTable {
    * that it may not steal: it has its quota then, and nothing else.
    */
   of(present: number, confined: number): readonly Allocation[] {
-    let states = this.states.get(confined);
-    if (states === undefined) {
-      states = new Map();
-      this.states.set(confined, states);
-    }
-    let state = states.get(present);
+    if (confined !== this.confined || this.states.size === REMEMBERED) this.states.clear();
+    this.confined = confined;
+    let state = this.states.get(present);
     if (state === undefined) {
       state = this.compute(present, confined);
-      states.set(present, state);
+      this.states.set(present, state);
     }
     return state;
+  }
+
+  /** A tenant has gone for good, and its quota with it. */
+  leave(tenant: number): void {
+    this.owned[tenant] = TpcSet.EMPTY;
+    this.covered = this.owned.reduce((all, own) => all.union(own), TpcSet.EMPTY);
+    this.states.clear();
+  }
+
+  /** TPCs that a tenant has whatever others do: its quota without the best-effort minimum. */
+  guaranteed(tenant: number): TpcSet {
+    return (this.owned[tenant] ?? TpcSet.EMPTY).difference(this.minimum);
+  }
+
+  /** `share` of those of some TPCs that each quota covers, at least one of each. */
+  partOfEach(tpcs: TpcSet, share: number): TpcSet {
+    return this.owned.reduce((part, own) => {
+      const here = tpcs.intersection(own);
+      return part.union(here.lowest(Math.ceil(share * here.size)));
+    }, TpcSet.EMPTY);
+  }
+
+  /** All TPCs that the quota of a tenant covers. */
+  get coveredTpcs(): TpcSet {
+    return this.covered;
   }
 
   /** Tenants whose quota covers any of these TPCs: one bit each. */

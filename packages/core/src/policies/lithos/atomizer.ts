@@ -63,7 +63,10 @@ export class Atomizer {
     const waveNs = wholeNs / waveCount(kernel.blocks, wave);
     const atomNs = cuts ? this.atomNs(kernel) : Number.POSITIVE_INFINITY;
     if (waveNs * waveCount(remaining, wave) > atomNs) {
-      const atomWaves = Math.max(1, Math.floor(atomNs / waveNs));
+      // Where their cost decides, atoms must not be shorter; where the quantum does, not longer.
+      const waves = atomNs / waveNs;
+      const round = atomNs > this.rules.quantumNs ? Math.ceil(waves) : Math.floor(waves);
+      const atomWaves = Math.max(1, round);
       const blocks = wholeClusters(atomWaves * wave, kernel.clusterSize);
       decision.blocks = Math.min(remaining, blocks);
     }

@@ -17,6 +17,8 @@ const CLOSED_LOOP = 0.95;
  * in M/D/1 have a tail that decays about twice as fast as in M/M/1, where it is ln 100 = 4.6.
  */
 const QUEUE_TAIL = 2.3;
+/** For so many decisions (10 s) a tenant without work has a say. */
+const HELD_DECISIONS = 40;
 /** A tenant that is this much over its slip takes the clock back to the greatest. */
 const DANGER = 1.25;
 
@@ -26,6 +28,9 @@ class Window {
   tookNs = 0;
   atFullNs = 0;
   unseenNs = 0;
+  /** The lowest clock it allows, as last worked out, and for how many more decisions that holds. */
+  allowedMhz: Mhz = 0;
+  holds = 0;
   readonly slip: number;
   /** Share of its time that goes with 1/clock; all of it until it has been seen otherwise. */
   sensitivity = 1;
@@ -76,6 +81,13 @@ export class Governor {
     window.atFullNs += atFullNs;
   }
 
+  /** A tenant has gone: it has no say any more. */
+  leave(tenant: number): void {
+    const window = this.windows[tenant] as Window;
+    window.clear();
+    window.holds = 0;
+  }
+
   /** The clock to run at, decided anew from what was noted at clock `now`. */
   decide(now: Mhz): Mhz {
     const full = this.clocks[this.clocks.length - 1] as Mhz;
@@ -85,7 +97,12 @@ export class Governor {
     let danger = false;
     for (const window of this.windows) {
       const took = window.tookNs + window.unseenNs;
-      if (took === 0) continue;
+      if (took === 0) {
+        // It may be back at any time.
+        if (window.holds > 0) allowed = Math.max(allowed, window.allowedMhz);
+        window.holds -= 1;
+        continue;
+      }
       known = true;
       if (window.unseenNs > UNSEEN_SHARE * took) danger = true;
       else if (slow > 1) {
@@ -95,7 +112,9 @@ export class Governor {
         window.sensitivity += STEP * (seen - window.sensitivity);
       }
       const k = lengthening(window.slip, took / GOVERNOR_PERIOD_NS);
-      allowed = Math.max(allowed, full / (1 + k / window.sensitivity));
+      window.allowedMhz = full / (1 + k / window.sensitivity);
+      window.holds = HELD_DECISIONS;
+      allowed = Math.max(allowed, window.allowedMhz);
       window.clear();
     }
     if (!known) return now;

@@ -7,7 +7,7 @@ import { type Allocation, AllocationTable } from './allocation.ts';
 import { Atomizer } from './atomizer.ts';
 import { GOVERNOR_PERIOD_NS, Governor } from './governor.ts';
 import { Overdue } from './overdue.ts';
-import type { PARAMETERS } from './parameters.ts';
+import { type PARAMETERS, stealingRules } from './parameters.ts';
 import { Placer } from './placer.ts';
 import { StreamState } from './stream-state.ts';
 import { Worklist } from './worklist.ts';
@@ -31,7 +31,6 @@ export class LithosPolicy implements Policy {
   private readonly limitNs: Ns;
   private readonly quantumNs: Ns;
   private readonly stealAfterNs: Ns;
-  private readonly overdueNs: Ns;
   private readonly rightSizing: boolean;
   /** Slip of right-sizing, by tenant. */
   private readonly slips: readonly number[];
@@ -39,9 +38,13 @@ export class LithosPolicy implements Policy {
 
   /** Tenants that have work, or had some a moment ago: one bit each. */
   private present = 0;
+  /** Tenants that have gone: one bit each. */
+  private left = 0;
   private allocations: readonly Allocation[];
   /** When a tenant ran out of work; meaningful while it has none. */
   private readonly drainedNs: Ns[];
+  private readonly fullMhz: Mhz;
+  private mhz: Mhz;
   /** Greatest SM clock over the present one. */
   private slow = 1;
   /** A retry for queues that found no TPC free has been set. */
@@ -62,17 +65,14 @@ export class LithosPolicy implements Policy {
     const value = (name: keyof typeof PARAMETERS): number => context.parameters[name] as number;
     const { device, tenants } = context;
     this.context = context;
+    this.fullMhz = device.clocks.maxSmMhz;
+    this.mhz = this.fullMhz;
     this.limitNs = value('outstanding.limit');
     this.quantumNs = value('atomizer.quantum');
     this.stealAfterNs = value('stealing.after');
-    this.overdueNs = value('overdue.after');
     this.rightSizing = value('right-sizing') === 1;
     this.slips = tenants.map(({ slip }) => slip ?? value('right-sizing.slip'));
-    this.table = new AllocationTable(tenants, device.tpcs, {
-      enabled: value('stealing') === 1,
-      bestEffortShare: value('stealing.best-effort-share'),
-      minimumShare: value('best-effort.minimum-share'),
-    });
+    this.table = new AllocationTable(tenants, device.tpcs, stealingRules(context.parameters));
     this.placer = new Placer(context, this.table, {
       rightSizing: this.rightSizing,
       horizonNs: this.quantumNs,
@@ -84,7 +84,7 @@ export class LithosPolicy implements Policy {
       quantumNs: this.quantumNs,
       overhead: value('atomizer.overhead'),
     });
-    this.overdue = new Overdue(context, this.states, this.overdueNs);
+    this.overdue = new Overdue(context, this.states, value('overdue.after'));
     this.worklist = new Worklist(tenants);
     if (value('power') === 1) {
       const slips = tenants.map(({ slip }) => (slip ?? value('power.slip')) - 1);
@@ -106,7 +106,8 @@ export class LithosPolicy implements Policy {
     this.learn(submission, state);
     this.placer.ended(submission);
     state.lastEndNs = submission.endNs;
-    if (this.overdue.ended(submission, state)) this.reallocate();
+    const wasStuck = this.overdue.ended(submission, state);
+    if (wasStuck || ((this.left >>> tenant) & 1) === 1) this.reallocate();
     state.outstandingNs =
       queue.outstanding === 0 ? 0 : state.outstandingNs - submission.predictedNs;
     if (queue.length > 0) this.attend(queue);
@@ -119,11 +120,20 @@ export class LithosPolicy implements Policy {
   }
 
   clockChanged(mhz: Mhz): void {
-    this.slow = this.context.device.clocks.maxSmMhz / mhz;
+    this.mhz = mhz;
+    this.slow = this.fullMhz / mhz;
   }
 
   tenantLeft(tenant: number): void {
-    this.setPresent(this.present & ~(1 << tenant));
+    this.left |= 1 << tenant;
+    this.present &= ~(1 << tenant);
+    this.table.leave(tenant);
+    this.governor?.leave(tenant);
+    this.reallocate();
+  }
+
+  mayUse(tenant: number): TpcSet {
+    return this.allocations[tenant]?.all ?? TpcSet.EMPTY;
   }
 
   timerFired(timer: number): void {
@@ -176,7 +186,7 @@ export class LithosPolicy implements Policy {
       const outstandingNs = state.outstandingNs + decision.predictedNs;
       if (stealing && queue.outstanding > 0 && outstandingNs > this.limitNs) return;
       state.outstandingNs = outstandingNs;
-      this.placer.placed(decision);
+      this.placer.placed(decision, outstandingNs - decision.predictedNs);
       this.context.submit(queue, decision);
       this.watch();
     }
@@ -201,7 +211,12 @@ export class LithosPolicy implements Policy {
     const share = this.atomizer.timeShare(submission);
     const wholeNs = (endNs - startNs) / share;
     const { predictor } = state;
-    this.governor?.note(submission.tenant, wholeNs, predictor.predict(work, tpcs.size));
+    const atFullNs = predictor.predict(work, tpcs.size);
+    this.governor?.note(
+      submission.tenant,
+      endNs - startNs,
+      atFullNs === undefined ? undefined : atFullNs * share,
+    );
     predictor.observe(work, tpcs.size, wholeNs, this.slow);
     // Only whole launches tell how a kernel scales, and only those on TPCs at hand at the time.
     if (share === 1 && sizedFrom > 0) state.sizer(sizedFrom).observe(work, tpcs.size, wholeNs);
@@ -214,20 +229,35 @@ export class LithosPolicy implements Policy {
     this.reallocate();
   }
 
-  /** Shares the TPCs out anew. */
+  /** Shares the TPCs out anew, without those that nobody can get at. */
   private reallocate(): void {
     const { overdue, table, present } = this;
     const allocations = table.of(present, overdue.tenants);
+    const stuck = this.stuckTpcs();
     this.allocations =
-      overdue.tenants === 0
+      stuck.size === 0
         ? allocations
         : allocations.map((allocation, tenant) =>
-            allocation.confined ? confinedTo(allocation, overdue.held(tenant)) : allocation,
+            allocation.confined
+              ? confinedTo(allocation, overdue.held(tenant), table.coveredTpcs)
+              : without(allocation, stuck),
           );
     for (let tenant = 0; tenant < allocations.length; tenant++) {
       if (((present >>> tenant) & 1) === 0) continue;
       for (const queue of this.context.queuesOf(tenant)) if (queue.length > 0) this.attend(queue);
     }
+  }
+
+  /** TPCs with work that may not end: overdue atoms, and what tenants have left behind. */
+  private stuckTpcs(): TpcSet {
+    let stuck = TpcSet.EMPTY;
+    if ((this.overdue.tenants | this.left) === 0) return stuck;
+    this.context.tenants.forEach((_, tenant) => {
+      stuck = stuck.union(this.overdue.held(tenant));
+      if (((this.left >>> tenant) & 1) === 0) return;
+      for (const queue of this.context.queuesOf(tenant)) stuck = stuck.union(queue.tpcsInFlight());
+    });
+    return stuck;
   }
 
   /** A tenant may have been without work for long enough that its TPCs can be stolen. */
@@ -274,9 +304,8 @@ export class LithosPolicy implements Policy {
   private govern(): void {
     const { governor, context } = this;
     if (governor === undefined) return;
-    const now = context.device.clocks.maxSmMhz / this.slow;
-    const clock = governor.decide(now);
-    if (clock !== now) context.setSmClock(clock);
+    const clock = governor.decide(this.mhz);
+    if (clock !== this.mhz) context.setSmClock(clock);
     context.setTimer(context.now() + GOVERNOR_PERIOD_NS, TIMERS.govern);
   }
 
@@ -284,7 +313,7 @@ export class LithosPolicy implements Policy {
   private watch(): void {
     if (this.watching) return;
     this.watching = true;
-    this.context.setTimer(this.context.now() + this.overdueNs, TIMERS.overdue);
+    this.context.setTimer(this.context.now() + this.overdue.periodNs, TIMERS.overdue);
   }
 
   private lookForOverdue(): void {
@@ -305,6 +334,13 @@ export class LithosPolicy implements Policy {
 }
 
 /** What a confined tenant may use: its quota, and the TPCs that its overdue atoms hold anyway. */
-function confinedTo({ own }: Allocation, held: TpcSet): Allocation {
-  return { own, all: own.union(held), stolen: held.difference(own), confined: true };
+function confinedTo({ own }: Allocation, held: TpcSet, covered: TpcSet): Allocation {
+  const stolen = held.difference(own).intersection(covered);
+  return { own, all: own.union(held), stolen, confined: true };
+}
+
+/** An allocation without TPCs that are stuck; an owner keeps its own, where some slots may be free. */
+function without({ own, all, stolen }: Allocation, stuck: TpcSet): Allocation {
+  const gone = stuck.difference(own);
+  return { own, all: all.difference(gone), stolen: stolen.difference(gone), confined: false };
 }

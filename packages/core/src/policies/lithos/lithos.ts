@@ -1,9 +1,9 @@
 import { LithosError } from '../../errors.ts';
 import type { PolicyDefinition } from '../../policy.ts';
 import { needsDomain } from '../needs.ts';
-import { MAX_TENANTS } from './allocation.ts';
+import { AllocationTable, MAX_TENANTS } from './allocation.ts';
 import { LithosPolicy } from './lithos-policy.ts';
-import { PARAMETERS } from './parameters.ts';
+import { PARAMETERS, stealingRules } from './parameters.ts';
 
 /** LithOS: TPC quotas, stealing of idle TPCs, atoms, and a bound on what is on the device. */
 export const lithos: PolicyDefinition = {
@@ -20,7 +20,7 @@ export const lithos: PolicyDefinition = {
       ? undefined
       : 'it cuts launches into atoms, and the device cannot') ??
     (device.capabilities.priorityLevels >= 3 ? undefined : 'it needs three stream priorities'),
-  place: (tenants) => {
+  place: (tenants, device, parameters) => {
     if (tenants.length > MAX_TENANTS) {
       throw new LithosError(
         'E_POLICY_TENANTS',
@@ -28,10 +28,11 @@ export const lithos: PolicyDefinition = {
         'put several tenants together, or leave some out',
       );
     }
-    return tenants.map(({ quotaTpcs }) => ({
+    const table = new AllocationTable(tenants, device.tpcs, stealingRules(parameters));
+    return tenants.map(({ quotaTpcs }, tenant) => ({
       kind: 'placed',
       domain: { kind: 'shared' },
-      ...(quotaTpcs > 0 && { visibleTpcs: quotaTpcs }),
+      ...(quotaTpcs > 0 && { visibleTpcs: table.guaranteed(tenant).size }),
     }));
   },
   create: (context) => new LithosPolicy(context),

@@ -5,6 +5,8 @@ import { TpcSet } from '../../tpc-set.ts';
 import { MS, type Ns } from '../../units.ts';
 import type { StreamState } from './stream-state.ts';
 
+/** Looks in the time after which an atom is overdue. */
+const LOOKS = 8;
 /** An atom is overdue once it has taken this many times what was predicted, and the limit. */
 const TIMES_PREDICTED = 10;
 
@@ -19,12 +21,15 @@ export class Overdue {
   private readonly context: PolicyContext;
   private readonly states: readonly (StreamState | undefined)[];
   private readonly limitNs: Ns;
+  /** How often to look. */
+  readonly periodNs: Ns;
 
   /** @param states by stream */
   constructor(context: PolicyContext, states: readonly (StreamState | undefined)[], limitNs: Ns) {
     this.context = context;
     this.states = states;
     this.limitNs = limitNs;
+    this.periodNs = limitNs / LOOKS;
   }
 
   /** Looks at what is on the device; true if there is anything, so that it has to look again. */
@@ -42,17 +47,18 @@ export class Overdue {
     return any;
   }
 
-  /** Notes that a submission has ended; true if that frees its tenant. */
+  /** Notes that a submission has ended; true if it was overdue. */
   ended(submission: Submission, state: StreamState): boolean {
     if (state.overdue !== submission) return false;
     state.overdue = undefined;
-    const { tenant, stream } = submission;
-    const others = this.context.queuesOf(tenant).some((queue) => {
-      return queue.stream !== stream && this.states[queue.stream]?.overdue !== undefined;
-    });
-    if (others) return false;
-    this.tenants &= ~(1 << tenant);
-    this.report(submission, 'recovered', submission.endNs - submission.startNs);
+    const { tenant } = submission;
+    const others = this.context
+      .queuesOf(tenant)
+      .some((queue) => this.states[queue.stream]?.overdue !== undefined);
+    if (!others) {
+      this.tenants &= ~(1 << tenant);
+      this.report(submission, 'recovered', submission.endNs - submission.startNs);
+    }
     return true;
   }
 
@@ -68,14 +74,30 @@ export class Overdue {
   private look(queue: LaunchQueue, oldest: Submission): void {
     const state = this.states[queue.stream];
     if (state === undefined || state.overdue !== undefined) return;
-    const since = Math.max(oldest.submittedNs, state.lastEndNs);
-    const ns = this.context.now() - since;
+    const now = this.context.now();
+    if (this.mustWait(queue.tenant, oldest)) state.lastWaitNs = now;
+    const since = Math.max(oldest.submittedNs, state.lastEndNs, state.lastWaitNs);
+    const ns = now - since;
     if (ns < this.limitNs || ns < TIMES_PREDICTED * oldest.predictedNs) return;
     state.overdue = oldest;
     const bit = 1 << queue.tenant;
     // What waits behind an overdue atom is overdue, too, sooner or later: that is no news.
     if ((this.tenants & bit) === 0) this.report(oldest, 'overdue', ns);
     this.tenants |= bit;
+  }
+
+  /** Whether others' work that goes before it is on the TPCs of a submission. */
+  private mustWait(tenant: number, { tpcs, priority }: Submission): boolean {
+    return this.context.tenants.some(
+      (_, other) =>
+        other !== tenant &&
+        this.context.queuesOf(other).some((queue) => {
+          const before = queue.oldestInFlight();
+          if (before === undefined || !before.tpcs.intersects(tpcs)) return false;
+          const stuck = this.states[queue.stream]?.overdue !== undefined;
+          return before.priority > priority || stuck;
+        }),
+    );
   }
 
   private report(submission: Submission, kind: 'overdue' | 'recovered', ns: Ns): void {

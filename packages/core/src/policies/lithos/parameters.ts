@@ -1,5 +1,6 @@
 import type { PolicyParameter } from '../../policy.ts';
 import { MS, SECOND, US } from '../../units.ts';
+import type { StealingRules } from './allocation.ts';
 
 /** Every tunable of the LithOS policy. */
 export const PARAMETERS = {
@@ -68,7 +69,7 @@ export const PARAMETERS = {
     min: 0.01,
     max: 1,
     description: 'part of the TPCs it might steal that a launch never seen before gets',
-    source: 'chosen: should it never end, each owner keeps about half of its quota',
+    source: 'chosen: should it never end, each owner keeps half of its quota',
   },
   'best-effort.minimum-share': {
     default: 0,
@@ -122,3 +123,13 @@ export const PARAMETERS = {
     source: 'LithOS section 8.3',
   },
 } as const satisfies Record<string, PolicyParameter>;
+
+/** The rules of stealing as the parameters state them. */
+export function stealingRules(values: Readonly<Record<string, number>>): StealingRules {
+  const value = (name: keyof typeof PARAMETERS): number => values[name] as number;
+  return {
+    enabled: value('stealing') === 1,
+    bestEffortShare: value('stealing.best-effort-share'),
+    minimumShare: value('best-effort.minimum-share'),
+  };
+}

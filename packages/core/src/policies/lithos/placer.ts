@@ -52,10 +52,11 @@ export class Placer {
       decision.tpcs = allocation.own;
       decision.stolen = TpcSet.EMPTY;
     } else if (this.rules.rightSizing) {
-      if (highPriority) this.rightSize(queue, state, allocation, decision);
-      else this.borrow(allocations, allocation, decision);
+      if (!highPriority || this.rightSize(queue, state, allocation, decision)) {
+        this.borrow(queue.tenant, allocations, decision);
+      }
     }
-    if (decision.stolen.size > 0) {
+    if (decision.stolen.size > 0 && kernel.persistent !== true) {
       this.avoidBusy(decision);
       if (!state.predictor.knows(queue.headWork())) this.limitUnseen(decision);
     }
@@ -63,16 +64,19 @@ export class Placer {
     decision.priority = !highPriority ? 0 : decision.stolen.size > 0 ? 1 : this.ownerPriority;
   }
 
-  /** Notes that a decision was carried out. */
-  placed({ tpcs, predictedNs }: Decision): void {
+  /**
+   * Notes that a decision was carried out.
+   * @param behindNs predicted work of its stream that goes before it
+   */
+  placed({ tpcs, predictedNs }: Decision, behindNs: Ns): void {
     if (predictedNs > this.rules.briefNs) {
-      this.timers.reserve(tpcs, this.context.now(), predictedNs);
+      this.timers.reserve(tpcs, this.context.now() + behindNs + predictedNs);
     }
   }
 
   /** Notes that a submission has ended. */
-  ended({ tpcs, predictedNs, startNs, endNs }: Submission): void {
-    if (predictedNs > this.rules.briefNs) this.timers.correct(tpcs, endNs - startNs - predictedNs);
+  ended({ tpcs, predictedNs }: Submission): void {
+    if (predictedNs > this.rules.briefNs) this.timers.release(tpcs);
   }
 
   /** Leaves out stolen TPCs that have longer work before them than an atom. */
@@ -83,44 +87,67 @@ export class Placer {
     decision.stolen = free;
   }
 
-  /** Leaves owners a part of their TPCs, in case that a launch that nobody knows does not end. */
+  /** Leaves each owner a part of its TPCs, in case that a launch that nobody knows does not end. */
   private limitUnseen(decision: Decision): void {
     const { stolen } = decision;
-    const some = stolen.lowest(Math.ceil(this.rules.unseenShare * stolen.size));
+    const some = this.table.partOfEach(stolen, this.rules.unseenShare);
     decision.tpcs = decision.tpcs.difference(stolen.difference(some));
     decision.stolen = some;
   }
 
-  /** Takes no more TPCs than the head launch needs, its tenant's own before others. */
+  /**
+   * Takes no more TPCs than the head launch needs, its tenant's own before others, and of those the
+   * ones where the tenant has nothing else. True if the launch could do with more than there are.
+   */
   private rightSize(
     queue: LaunchQueue,
     state: StreamState,
     { own, all, stolen }: Allocation,
     decision: Decision,
-  ): void {
+  ): boolean {
     const work = queue.headWork();
     const { persistent, threadsPerBlock } = work.kernel;
-    if (persistent === true || threadsPerBlock === 0 || queue.headBlock > 0) return;
+    if (persistent === true || threadsPerBlock === 0 || queue.headBlock > 0) return false;
     const bound = Math.ceil(work.kernel.blocks / this.context.device.smsPerTpc);
-    const size = state.sizer(all.size).size(work, bound);
+    const sizer = state.sizer(all.size);
+    const size = sizer.size(work, bound);
+    if (size >= all.size && sizer.wantsAll(work)) return true;
     decision.sizedFrom = all.size;
-    if (size >= all.size) return;
-    const first = own.lowest(size);
+    if (size >= all.size) return false;
+    const first = leastUsed(own, this.othersInFlight(queue), size);
     decision.tpcs = first.union(all.difference(own).lowest(size - first.size));
     decision.stolen = stolen.intersection(decision.tpcs);
+    return false;
   }
 
-  /** Adds the TPCs that present owners leave free in all they have on the device. */
-  private borrow(allocations: readonly Allocation[], mine: Allocation, decision: Decision): void {
-    if (mine.confined) return;
-    for (let owner = 0; owner < allocations.length; owner++) {
-      const { own } = allocations[owner] as Allocation;
-      if (own.size === 0 || own === mine.own) continue;
-      let free = own;
-      for (const queue of this.context.queuesOf(owner))
+  /** TPCs where a tenant's other streams have work. */
+  private othersInFlight(queue: LaunchQueue): TpcSet {
+    let held = TpcSet.EMPTY;
+    for (const other of this.context.queuesOf(queue.tenant)) {
+      if (other !== queue) held = held.union(other.tpcsInFlight());
+    }
+    return held;
+  }
+
+  /** Adds the TPCs that present high-priority tenants leave free in all they have on the device. */
+  private borrow(tenant: number, allocations: readonly Allocation[], decision: Decision): void {
+    if ((allocations[tenant] as Allocation).confined) return;
+    for (let other = 0; other < allocations.length; other++) {
+      if (other === tenant || this.context.tenants[other]?.class !== 'hp') continue;
+      let free = (allocations[other] as Allocation).all;
+      if (free.size === 0) continue;
+      for (const queue of this.context.queuesOf(other))
         free = free.difference(queue.tpcsInFlight());
       decision.tpcs = decision.tpcs.union(free);
-      decision.stolen = decision.stolen.union(free);
+      decision.stolen = decision.stolen.union(free.intersection(this.table.coveredTpcs));
     }
   }
+}
+
+/** `size` TPCs of a set, those that are not `used` first. */
+function leastUsed(tpcs: TpcSet, used: TpcSet, size: number): TpcSet {
+  const unused = tpcs.difference(used).lowest(size);
+  return unused.size === size
+    ? unused
+    : unused.union(tpcs.difference(unused).lowest(size - unused.size));
 }

@@ -70,6 +70,13 @@ export class RightSizer {
     return search.trial > 0 ? search.trial : search.ok;
   }
 
+  /** Whether it was found to need all TPCs at hand, so that it could do with more. */
+  wantsAll({ kernel, ordinal }: Launchable): boolean {
+    const search = this.searches[kernel.id];
+    if (search === undefined || (this.seen[ordinal] ?? 0) < REFERENCES) return false;
+    return search.trial === 0 && search.ok === this.all && search.launches % REFRESH !== 0;
+  }
+
   /** Notes that the whole launch took `ns` on `tpcs` TPCs. */
   observe(work: Launchable, tpcs: number, ns: Ns): void {
     const { ordinal, kernel } = work;

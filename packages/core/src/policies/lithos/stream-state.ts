@@ -10,6 +10,8 @@ export class StreamState {
   outstandingNs: Ns = 0;
   /** When its last atom ended: the next one cannot have begun before. */
   lastEndNs: Ns = 0;
+  /** When it was last seen to wait for work that goes before its own. */
+  lastWaitNs: Ns = 0;
   /** An atom that has not ended long after it should have. */
   overdue: Submission | undefined;
   private readonly slip: number;

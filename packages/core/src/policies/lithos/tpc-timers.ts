@@ -3,21 +3,27 @@ import type { Ns } from '../../units.ts';
 
 /**
  * One timer per TPC: until when it is expected to be busy. Set at submission from predictions
- * (LithOS, section 5.3), so that nobody steals a TPC that has long work before it.
+ * (LithOS, section 5.3), so that nobody steals a TPC that has long work before it. Work on one TPC may
+ * run at the same time, so a timer is the latest end that anybody expects, and is cleared when all of
+ * it has ended.
  */
 export class TpcTimers {
   private readonly freeAtNs = new Float64Array(TpcSet.MAX_TPCS);
+  /** Submissions that the timer of each TPC stands for. */
+  private readonly reserved = new Int32Array(TpcSet.MAX_TPCS);
 
-  /** Adds predicted work to each TPC of a set. */
-  reserve(tpcs: TpcSet, now: Ns, predictedNs: Ns): void {
-    this.reserveWord(tpcs.w0, 0, now, predictedNs);
-    this.reserveWord(tpcs.w1, 32, now, predictedNs);
-    this.reserveWord(tpcs.w2, 64, now, predictedNs);
+  /** Notes work that was submitted to each TPC of a set and is expected to end at `endNs`. */
+  reserve(tpcs: TpcSet, endNs: Ns): void {
+    this.reserveWord(tpcs.w0, 0, endNs);
+    this.reserveWord(tpcs.w1, 32, endNs);
+    this.reserveWord(tpcs.w2, 64, endNs);
   }
 
-  /** Corrects the timers of a set by what work took more, or less, than was reserved for it. */
-  correct(tpcs: TpcSet, byNs: Ns): void {
-    for (const tpc of tpcs) this.freeAtNs[tpc] = (this.freeAtNs[tpc] as number) + byNs;
+  /** Notes that work which was reserved has ended. */
+  release(tpcs: TpcSet): void {
+    this.releaseWord(tpcs.w0, 0);
+    this.releaseWord(tpcs.w1, 32);
+    this.releaseWord(tpcs.w2, 64);
   }
 
   /** Those of a set that are expected to be free at `byNs`; the set itself if all are. */
@@ -30,10 +36,20 @@ export class TpcTimers {
       : TpcSet.ofWords(tpcs.w0 & ~w0, tpcs.w1 & ~w1, tpcs.w2 & ~w2);
   }
 
-  private reserveWord(word: number, base: number, now: Ns, predictedNs: Ns): void {
+  private reserveWord(word: number, base: number, endNs: Ns): void {
     for (let bits = word; bits !== 0; bits &= bits - 1) {
       const tpc = base + 31 - Math.clz32(bits & -bits);
-      this.freeAtNs[tpc] = Math.max(now, this.freeAtNs[tpc] as number) + predictedNs;
+      this.freeAtNs[tpc] = Math.max(endNs, this.freeAtNs[tpc] as number);
+      this.reserved[tpc] = (this.reserved[tpc] as number) + 1;
+    }
+  }
+
+  private releaseWord(word: number, base: number): void {
+    for (let bits = word; bits !== 0; bits &= bits - 1) {
+      const tpc = base + 31 - Math.clz32(bits & -bits);
+      const left = (this.reserved[tpc] as number) - 1;
+      this.reserved[tpc] = left;
+      if (left === 0) this.freeAtNs[tpc] = 0;
     }
   }
 
