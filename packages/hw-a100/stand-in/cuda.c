@@ -7,7 +7,7 @@
  * streams do not slow each other down. Device memory is host memory.
  *
  * Environment: LITHOS_STANDIN_FAULT (fault.h), LITHOS_STANDIN_TPCS (66), LITHOS_STANDIN_VERSION (13000),
- * LITHOS_STANDIN_MISPLACE (1: blocks run on one SM too far, as if confinement failed).
+ * LITHOS_STANDIN_NAME (Stand-in), LITHOS_STANDIN_MISPLACE (1: blocks run on one SM too far, as if confinement failed).
  * -DNO_GREEN builds it without green contexts, as an old driver is.
  */
 #define _GNU_SOURCE
@@ -42,7 +42,7 @@ struct Op {
   enum { KERNEL, WAIT } kind;
   struct Function *function;
   u64 mask[2];
-  u32 blocks, threads;
+  u32 blocks, threads, shared;
   unsigned char arguments[MAX_ARGUMENT_BYTES];
   struct Stream *other; /* WAIT: until this stream has done `upto` operations */
   u64 upto;
@@ -105,6 +105,7 @@ static u64 duration(struct Op *op) {
   u64 sms = 2ull * popcount2(op->mask);
   u64 perSm = 2048 / (op->threads ? op->threads : 1);
   if (perSm > 32) perSm = 32;
+  if (op->shared && perSm > 228 * 1024 / op->shared) perSm = 228 * 1024 / op->shared;
   if (perSm < 1) perSm = 1;
   u64 wave = sms * perSm;
   u64 waves = (op->blocks + wave - 1) / wave;
@@ -274,7 +275,8 @@ int cuDeviceGet(int *device, int ordinal) { CALL(cuDeviceGet); *device = ordinal
 int cuDeviceGetName(char *name, int length, int device) {
   CALL(cuDeviceGetName);
   (void)device;
-  snprintf(name, (size_t)length, "Stand-in");
+  const char *own = getenv("LITHOS_STANDIN_NAME");
+  snprintf(name, (size_t)length, "%s", own ? own : "Stand-in");
   return 0;
 }
 int cuDeviceGetUuid_v2(unsigned char *uuid, int device) {
@@ -398,11 +400,11 @@ static int size_of(const char *type) {
 
 /* Compiled kernels number their parameters; those that stand for something get their names back. */
 static void rename_look_alike(struct Function *f, struct Param *p) {
-  static const char *work[] = {"lithos_record", 0, 0, 0, 0, 0, "units", 0, "turns", 0, "chain"};
+  static const char *work[] = {"lithos_record", 0, 0, 0, 0, 0, "units", 0, 0, 0, "turns", 0, "chain"};
   static const char *stamp[] = {"lithos_stamps", "lithos_stamp"};
   if (strncmp(f->name, "look_alike_", 11) != 0) return;
   int stamps = strcmp(f->name, "look_alike_stamp") == 0;
-  const char *name = stamps ? (f->count < 2 ? stamp[f->count] : 0) : f->count < 11 ? work[f->count] : 0;
+  const char *name = stamps ? (f->count < 2 ? stamp[f->count] : 0) : f->count < 13 ? work[f->count] : 0;
   if (name) snprintf(p->name, sizeof p->name, "%s", name);
 }
 
@@ -502,7 +504,7 @@ int cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, u64 function, int s
 int cuLaunchKernel(u64 function, u32 gx, u32 gy, u32 gz, u32 bx, u32 by, u32 bz, u32 shared,
                    struct Stream *s, void **parameters, void **extra) {
   CALL(cuLaunchKernel);
-  (void)shared; (void)extra;
+  (void)extra;
   if (!gx || !gy || !gz || bx * by * bz > 1024) return 1;
   struct Function *f = (struct Function *)function;
   struct Op *op = calloc(1, sizeof *op);
@@ -510,6 +512,7 @@ int cuLaunchKernel(u64 function, u32 gx, u32 gy, u32 gz, u32 bx, u32 by, u32 bz,
   op->function = f;
   op->mask[0] = s->mask[0];
   op->mask[1] = s->mask[1];
+  op->shared = shared;
   op->blocks = gx * gy * gz;
   op->threads = bx * by * bz;
   for (int i = 0; i < f->count; i++)
