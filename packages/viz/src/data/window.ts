@@ -127,12 +127,12 @@ export class WindowSums implements Windows {
     this.timeOfKey[k] = 0;
     const set = keys[k]?.set as number;
     const stop = classes.starts[set + 1] as number;
-    const first = at + (this.seriesOf[k] as number);
     for (let m = classes.starts[set] as number; m < stop; m++) {
-      const row = (classes.members[m] as number) * this.sums.width;
-      target[first + row] = (target[first + row] as number) + time;
-      if (also < 0) continue;
-      target[at + row + also] = (target[at + row + also] as number) + time;
+      const c = classes.members[m] as number;
+      const row = at + c * this.sums.width;
+      const cell = row + (this.seriesOf[k * classes.count + c] as number);
+      target[cell] = (target[cell] as number) + time;
+      if (also >= 0) target[row + also] = (target[row + also] as number) + time;
     }
   }
 

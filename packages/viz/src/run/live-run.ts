@@ -65,6 +65,7 @@ export function createLiveRun(scenario: Scenario, policy: string): LiveRun {
             starts: new Uint32Array(1),
             members: new Uint8Array(0),
           },
+          ownerOfClass: ownersOf(tenants, tpcs),
           kernels: [],
           shared: true,
         },
