@@ -26,6 +26,8 @@ export interface Sums {
   readonly blocks: Float64Array;
   /** Sums from the beginning of its block to the beginning of each bucket. */
   readonly fine: Uint32Array;
+  /** 1 for buckets in which tenants held a TPC at the same time, or may have. */
+  readonly sharedIn: Uint8Array;
 }
 
 /** Most cells: 96 MB. */
@@ -49,8 +51,9 @@ export function sumUp(atoms: Atoms, durationNs: number, limit = MAX_BUCKETS): Su
   while (blockBuckets > 1 && blockBuckets * bucketNs * layers > 2 ** 32 - 1) blockBuckets /= 2;
   const fine = new Uint32Array(buckets * cells);
   const sums = { series, width, anybody, bucketNs, buckets, blockBuckets };
-  addAtoms(atoms, seriesOfKeys(atoms, series), { ...sums, fine });
-  return { ...sums, fine, blocks: accumulate(fine, cells, buckets, blockBuckets) };
+  const sharedIn = new Uint8Array(buckets);
+  addAtoms(atoms, seriesOfKeys(atoms, series), { ...sums, fine, sharedIn });
+  return { ...sums, fine, sharedIn, blocks: accumulate(fine, cells, buckets, blockBuckets) };
 }
 
 function findSeries({ keys, classes, ownerOfClass }: Atoms): readonly Series[] {
@@ -103,12 +106,19 @@ function addAtoms(atoms: Atoms, seriesOf: Uint16Array, sums: Unsummed): void {
       const series = seriesOf[key * classes.count + c] as number;
       addInterval(sums, classes.count, c * width + series, start, end);
       if (anybody < 0) continue;
-      const from = Math.max(start, busyUntil[c] as number);
+      const until = busyUntil[c] as number;
+      const from = Math.max(start, until);
+      if (until > start) markShared(sums, start, Math.min(end, until));
       if (from >= end) continue;
       addInterval(sums, classes.count, c * width + anybody, from, end);
       busyUntil[c] = end;
     }
   }
+}
+
+function markShared({ sharedIn, bucketNs, buckets }: Unsummed, start: number, end: number): void {
+  const last = Math.min(buckets - 1, Math.floor(end / bucketNs));
+  for (let b = Math.min(last, Math.floor(start / bucketNs)); b <= last; b++) sharedIn[b] = 1;
 }
 
 function addInterval(

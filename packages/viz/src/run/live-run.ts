@@ -166,6 +166,7 @@ function liveWindows(
       blockBuckets: 1,
       blocks: new Float64Array(0),
       fine: new Uint32Array(0),
+      sharedIn: new Uint8Array(0),
     },
   };
 }
