@@ -1,4 +1,4 @@
-import { classify, type SetWords, type TpcClasses } from './tpc-classes.ts';
+import { classify, type SetWords, type TpcClasses, tpcsOf } from './tpc-classes.ts';
 
 /**
  * Atoms of one stream, in order of their start, none overlapping another. Columns, not objects: a run
@@ -22,7 +22,13 @@ export interface AtomTrack {
 /** A TPC set in the hands of a tenant, its own or stolen ones among it. */
 export interface AtomKey {
   readonly tenant: number;
+  /** It has stolen TPCs. */
   readonly stolen: boolean;
+  /**
+   * Its stolen TPCs are those that another tenant's quota covers. If not, as where a policy lays
+   * quotas out in another way, the record does not tell which they are, and all count as stolen.
+   */
+  readonly foreign: boolean;
   /** Index into `sets`. */
   readonly set: number;
 }
@@ -34,6 +40,8 @@ export interface Atoms {
   readonly keys: readonly AtomKey[];
   readonly sets: readonly SetWords[];
   readonly classes: TpcClasses;
+  /** Tenant whose quota covers each class, or -1. */
+  readonly ownerOfClass: Int8Array;
   readonly kernels: readonly string[];
   /** Atoms of one track held a TPC at a time that an atom of another held it, too. */
   readonly shared: boolean;
@@ -57,8 +65,13 @@ export interface AtomColumns {
 const MAX_WAIT = 2 ** 32 - 1;
 
 /** Sorts atoms into tracks and finds their sets. */
-export function arrange(columns: AtomColumns, tpcs: number): Atoms {
-  const { keyOfRow, keys, sets } = findKeys(columns);
+export function arrange(columns: AtomColumns, ownerOfTpc: Int8Array): Atoms {
+  const { keyOfRow, keys, sets } = findKeys(columns, ownerOfTpc);
+  const classes = classify([...sets, ...ownedSets(ownerOfTpc)], ownerOfTpc.length);
+  const ownerOfClass = new Int8Array(classes.count);
+  classes.ofTpc.forEach((c, tpc) => {
+    ownerOfClass[c] = ownerOfTpc[tpc] as number;
+  });
   const trackOfRow = new Uint16Array(columns.count);
   const counts: number[] = [];
   const streams = new Map<number, number[]>();
@@ -98,7 +111,8 @@ export function arrange(columns: AtomColumns, tpcs: number): Atoms {
     tracks,
     keys,
     sets,
-    classes: classify(sets, tpcs),
+    classes,
+    ownerOfClass,
     kernels: columns.kernels,
     shared: findSharing(tracks, keys, sets),
   };
@@ -160,7 +174,26 @@ function inOrderOfStart({ count, stream, start }: AtomColumns): Uint32Array | un
   return order.sort((a, b) => (start[a] as number) - (start[b] as number) || a - b);
 }
 
-function findKeys({ count, tenant, stolen, words }: AtomColumns): {
+/** The set of each tenant's own TPCs. */
+function ownedSets(ownerOfTpc: Int8Array): readonly SetWords[] {
+  const sets = new Map<number, [number, number, number]>();
+  ownerOfTpc.forEach((owner, tpc) => {
+    const words = sets.get(owner) ?? [0, 0, 0];
+    words[(tpc >>> 5) as 0 | 1 | 2] |= 1 << (tpc & 31);
+    sets.set(owner, words);
+  });
+  return [...sets.values()];
+}
+
+/** Whether an atom of a key stole the TPCs of a class. */
+export function isStolen({ tenant, stolen, foreign }: AtomKey, owner: number): boolean {
+  return stolen && (!foreign || (owner >= 0 && owner !== tenant));
+}
+
+function findKeys(
+  { count, tenant, stolen, words }: AtomColumns,
+  ownerOfTpc: Int8Array,
+): {
   readonly keyOfRow: Uint32Array;
   readonly keys: readonly AtomKey[];
   readonly sets: readonly SetWords[];
@@ -172,16 +205,22 @@ function findKeys({ count, tenant, stolen, words }: AtomColumns): {
   const setIds = new Map<string, number>();
   const keyIds = new Map<string, number>();
   // One entry a tenant: its atoms mostly have the set of the one before.
-  const cache = new Map<number, { a: number; b: number; c: number; key: number }>();
+  const cache = new Map<number, { a: number; b: number; c: number; n: number; key: number }>();
   for (let row = 0; row < count; row++) {
     const a = w0[row] as number;
     const b = w1[row] as number;
     const c = w2[row] as number;
     const t = tenant[row] as number;
-    const isStolen = (stolen[row] as number) > 0;
-    const slot = t * 2 + (isStolen ? 1 : 0);
+    const n = stolen[row] as number;
+    const slot = t * 2 + (n > 0 ? 1 : 0);
     const cached = cache.get(slot);
-    if (cached !== undefined && cached.a === a && cached.b === b && cached.c === c) {
+    if (
+      cached !== undefined &&
+      cached.a === a &&
+      cached.b === b &&
+      cached.c === c &&
+      cached.n === n
+    ) {
       keyOfRow[row] = cached.key;
       continue;
     }
@@ -192,15 +231,20 @@ function findKeys({ count, tenant, stolen, words }: AtomColumns): {
       sets.push([a, b, c]);
       setIds.set(setName, set);
     }
-    const keyName = `${slot},${set}`;
+    const keyName = `${slot},${set},${n}`;
     let key = keyIds.get(keyName);
     if (key === undefined) {
       key = keys.length;
-      keys.push({ tenant: t, stolen: isStolen, set });
+      const others = tpcsOf([a, b, c]).filter((tpc) => {
+        const owner = ownerOfTpc[tpc] ?? -1;
+        return owner >= 0 && owner !== t;
+      });
+      const foreign = others.length === n;
+      keys.push({ tenant: t, stolen: n > 0, foreign, set });
       keyIds.set(keyName, key);
     }
     keyOfRow[row] = key;
-    cache.set(slot, { a, b, c, key });
+    cache.set(slot, { a, b, c, n, key });
   }
   return { keyOfRow, keys, sets };
 }
@@ -211,7 +255,8 @@ function findSharing(
   keys: readonly AtomKey[],
   sets: readonly SetWords[],
 ): boolean {
-  const meet = keys.map((a) => keys.map((b) => intersect(sets[a.set], sets[b.set])));
+  const meet = (a: number, b: number): boolean =>
+    intersect(sets[keys[a]?.set as number], sets[keys[b]?.set as number]);
   for (let i = 0; i < tracks.length; i++) {
     for (let k = i + 1; k < tracks.length; k++) {
       if (tracksShare(tracks[i] as AtomTrack, tracks[k] as AtomTrack, meet)) return true;
@@ -223,7 +268,7 @@ function findSharing(
 function tracksShare(
   one: AtomTrack,
   other: AtomTrack,
-  meet: readonly (readonly boolean[])[],
+  meet: (a: number, b: number) => boolean,
 ): boolean {
   let i = 0;
   let k = 0;
@@ -231,7 +276,7 @@ function tracksShare(
     const oneEnd = one.end[i] as number;
     const otherEnd = other.end[k] as number;
     if ((one.start[i] as number) < otherEnd && (other.start[k] as number) < oneEnd) {
-      if (meet[one.key[i] as number]?.[other.key[k] as number]) return true;
+      if (meet(one.key[i] as number, other.key[k] as number)) return true;
     }
     if (oneEnd <= otherEnd) i += 1;
     else k += 1;

@@ -125,7 +125,7 @@ export async function openRun(
     );
     for (const end of columns.end) if (end > durationNs) durationNs = end;
     gpcs = checkGeometry(name, gpcs, columns.words);
-    atoms = arrange(columns, total(gpcs));
+    atoms = arrange(columns, ownersOf(tenants, total(gpcs)));
     onProgress(0.9, 'sums');
     sums = sumUp(atoms, durationNs);
   }

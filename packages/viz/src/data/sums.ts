@@ -1,4 +1,4 @@
-import { type Atoms, type AtomTrack, firstEndingAfter } from './atoms.ts';
+import { type Atoms, type AtomTrack, firstEndingAfter, isStolen } from './atoms.ts';
 
 /** What is summed for each class of TPCs: time held by a tenant, with its own TPCs or stolen ones. */
 export interface Series {
@@ -26,6 +26,8 @@ export interface Sums {
   readonly blocks: Float64Array;
   /** Sums from the beginning of its block to the beginning of each bucket. */
   readonly fine: Uint32Array;
+  /** 1 for buckets in which tenants held a TPC at the same time, or may have. */
+  readonly sharedIn: Uint8Array;
 }
 
 /** Most cells: 96 MB. */
@@ -49,22 +51,39 @@ export function sumUp(atoms: Atoms, durationNs: number, limit = MAX_BUCKETS): Su
   while (blockBuckets > 1 && blockBuckets * bucketNs * layers > 2 ** 32 - 1) blockBuckets /= 2;
   const fine = new Uint32Array(buckets * cells);
   const sums = { series, width, anybody, bucketNs, buckets, blockBuckets };
-  addAtoms(atoms, seriesOfKeys(atoms, series), { ...sums, fine });
-  return { ...sums, fine, blocks: accumulate(fine, cells, buckets, blockBuckets) };
+  const sharedIn = new Uint8Array(buckets);
+  addAtoms(atoms, seriesOfKeys(atoms, series), { ...sums, fine, sharedIn });
+  return { ...sums, fine, sharedIn, blocks: accumulate(fine, cells, buckets, blockBuckets) };
 }
 
-function findSeries({ keys }: Atoms): readonly Series[] {
+function findSeries({ keys, classes, ownerOfClass }: Atoms): readonly Series[] {
   const found = new Map<number, Series>();
-  for (const { tenant, stolen } of keys)
-    found.set(tenant * 2 + (stolen ? 1 : 0), { tenant, stolen });
+  for (const key of keys) {
+    for (
+      let m = classes.starts[key.set] as number;
+      m < (classes.starts[key.set + 1] as number);
+      m++
+    ) {
+      const stolen = isStolen(key, ownerOfClass[classes.members[m] as number] as number);
+      found.set(key.tenant * 2 + (stolen ? 1 : 0), { tenant: key.tenant, stolen });
+    }
+  }
   return [...found].sort(([a], [b]) => a - b).map(([, series]) => series);
 }
 
-/** The series that each key counts for. */
-export function seriesOfKeys({ keys }: Atoms, series: readonly Series[]): Uint16Array {
-  return Uint16Array.from(keys, (key) =>
-    series.findIndex((s) => s.tenant === key.tenant && s.stolen === key.stolen),
-  );
+/** The series that each key counts for on each class: that of key k on class c is `[k * classes + c]`. */
+export function seriesOfKeys(atoms: Atoms, series: readonly Series[]): Uint16Array {
+  const { keys, ownerOfClass } = atoms;
+  const count = ownerOfClass.length;
+  const found = new Uint16Array(keys.length * count);
+  keys.forEach((key, k) => {
+    ownerOfClass.forEach((owner, c) => {
+      const stolen = isStolen(key, owner);
+      const s = series.findIndex((one) => one.tenant === key.tenant && one.stolen === stolen);
+      found[k * count + c] = Math.max(0, s);
+    });
+  });
+  return found;
 }
 
 type Unsummed = Omit<Sums, 'blocks'>;
@@ -84,14 +103,22 @@ function addAtoms(atoms: Atoms, seriesOf: Uint16Array, sums: Unsummed): void {
     const to = classes.starts[set + 1] as number;
     for (let m = classes.starts[set] as number; m < to; m++) {
       const c = classes.members[m] as number;
-      addInterval(sums, classes.count, c * width + (seriesOf[key] as number), start, end);
+      const series = seriesOf[key * classes.count + c] as number;
+      addInterval(sums, classes.count, c * width + series, start, end);
       if (anybody < 0) continue;
-      const from = Math.max(start, busyUntil[c] as number);
+      const until = busyUntil[c] as number;
+      const from = Math.max(start, until);
+      if (until > start) markShared(sums, start, Math.min(end, until));
       if (from >= end) continue;
       addInterval(sums, classes.count, c * width + anybody, from, end);
       busyUntil[c] = end;
     }
   }
+}
+
+function markShared({ sharedIn, bucketNs, buckets }: Unsummed, start: number, end: number): void {
+  const last = Math.min(buckets - 1, Math.floor(end / bucketNs));
+  for (let b = Math.min(last, Math.floor(start / bucketNs)); b <= last; b++) sharedIn[b] = 1;
 }
 
 function addInterval(

@@ -14,13 +14,16 @@ const set = fc.oneof(
   fc.constant(Array.from({ length: TPCS }, (_, i) => i)),
   fc.uniqueArray(fc.integer({ min: 0, max: TPCS - 1 }), { minLength: 1, maxLength: 6 }),
 );
+/** The TPCs that another tenant's quota covers. */
+const foreign = (tenant: number, tpcs: readonly number[]): readonly number[] =>
+  tpcs.filter((tpc) => ownerOf(tpc) >= 0 && ownerOf(tpc) !== tenant);
 const atom: fc.Arbitrary<TestAtom> = fc
   .record({
     stream: fc.integer({ min: 0, max: 3 }),
     start: fc.integer({ min: 0, max: DURATION - 1 }),
     length: fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: DURATION })),
     tpcs: set,
-    stolen: fc.boolean(),
+    stolen: fc.constantFrom('none', 'one', 'foreign'),
   })
   .map(({ stream, start, length, tpcs, stolen }) => ({
     tenant: stream % 3,
@@ -28,12 +31,23 @@ const atom: fc.Arbitrary<TestAtom> = fc
     start,
     end: Math.min(DURATION, start + length),
     tpcs,
-    stolen: stolen ? tpcs.slice(0, 1) : [],
+    stolen:
+      stolen === 'none' ? [] : stolen === 'one' ? tpcs.slice(0, 1) : foreign(stream % 3, tpcs),
   }));
 const atoms = fc.array(atom, { minLength: 1, maxLength: 300 });
 const edges = fc
   .uniqueArray(fc.integer({ min: 0, max: DURATION }), { minLength: 2, maxLength: 40 })
   .map((list) => Float64Array.from(list.sort((a, b) => a - b)));
+
+/** Quotas as `recordOf` states them: 0 to 31 are the first tenant's, 32 to 42 the second's. */
+const ownerOf = (tpc: number): number => (tpc < 32 ? 0 : tpc < 43 ? 1 : -1);
+
+/** Whether an atom stole a TPC; all of its TPCs if the record does not tell which. */
+function isStolenOn({ tenant, tpcs, stolen }: TestAtom, tpc: number): boolean {
+  const isForeign = (one: number): boolean => ownerOf(one) >= 0 && ownerOf(one) !== tenant;
+  if (stolen.length === 0) return false;
+  return tpcs.filter(isForeign).length !== stolen.length || isForeign(tpc);
+}
 
 const open = async (list: readonly TestAtom[]): Promise<RunData> =>
   (await openRun(memoryFolder('r', recordOf(list, DURATION)))).data;
@@ -83,7 +97,7 @@ describe('WindowSums', () => {
             const at = w * windows.cells + (found.classes.ofTpc[tpc] as number) * sums.width;
             sums.series.forEach(({ tenant, stolen }, s) => {
               const kind = (one: TestAtom): boolean =>
-                one.tenant === tenant && one.stolen.length > 0 === stolen;
+                one.tenant === tenant && isStolenOn(one, tpc) === stolen;
               expect(target[at + s]).toBe(held(list, tpc, span, kind));
             });
             let busy = 0;

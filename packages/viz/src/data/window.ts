@@ -127,53 +127,23 @@ export class WindowSums implements Windows {
     this.timeOfKey[k] = 0;
     const set = keys[k]?.set as number;
     const stop = classes.starts[set + 1] as number;
-    const first = at + (this.seriesOf[k] as number);
     for (let m = classes.starts[set] as number; m < stop; m++) {
-      const row = (classes.members[m] as number) * this.sums.width;
-      target[first + row] = (target[first + row] as number) + time;
-      if (also < 0) continue;
-      target[at + row + also] = (target[at + row + also] as number) + time;
+      const c = classes.members[m] as number;
+      const row = at + c * this.sums.width;
+      const cell = row + (this.seriesOf[k * classes.count + c] as number);
+      target[cell] = (target[cell] as number) + time;
+      if (also >= 0) target[row + also] = (target[row + also] as number) + time;
     }
   }
 
-  /** Whether atoms of two tracks hold the same TPC at the same time in a part. */
+  /** Whether tenants may have held a TPC at the same time in a part. */
   private isShared(from: number, to: number): boolean {
-    const { tracks } = this.atoms;
-    for (let a = 0; a < tracks.length; a++) {
-      for (let b = a + 1; b < tracks.length; b++) {
-        if (this.doShare(a, b, from, to)) return true;
-      }
+    const { sharedIn, bucketNs, buckets } = this.sums;
+    const last = Math.min(buckets - 1, Math.floor(to / bucketNs));
+    for (let b = Math.min(last, Math.floor(from / bucketNs)); b <= last; b++) {
+      if (sharedIn[b] === 1) return true;
     }
     return false;
-  }
-
-  private doShare(a: number, b: number, from: number, to: number): boolean {
-    const one = this.atoms.tracks[a] as AtomTrack;
-    const other = this.atoms.tracks[b] as AtomTrack;
-    let i = this.cursor[a] as number;
-    let k = this.cursor[b] as number;
-    for (;;) {
-      const oneStart = one.start[i];
-      const otherStart = other.start[k];
-      if (oneStart === undefined || otherStart === undefined) return false;
-      if (oneStart >= to || otherStart >= to) return false;
-      const oneEnd = one.end[i] as number;
-      const otherEnd = other.end[k] as number;
-      if (Math.max(oneStart, otherStart, from) < Math.min(oneEnd, otherEnd, to)) {
-        if (this.meet(one.key[i] as number, other.key[k] as number)) return true;
-      }
-      if (oneEnd <= otherEnd) i += 1;
-      else k += 1;
-    }
-  }
-
-  /** Whether the sets of two keys have a TPC in common. */
-  private meet(a: number, b: number): boolean {
-    const { keys, sets } = this.atoms;
-    const one = sets[keys[a]?.set as number];
-    const other = sets[keys[b]?.set as number];
-    if (one === undefined || other === undefined) return false;
-    return ((one[0] & other[0]) | (one[1] & other[1]) | (one[2] & other[2])) !== 0;
   }
 
   /** Time in which anybody held each class, by a sweep over the atoms in order of start. */

@@ -65,6 +65,7 @@ export function createLiveRun(scenario: Scenario, policy: string): LiveRun {
             starts: new Uint32Array(1),
             members: new Uint8Array(0),
           },
+          ownerOfClass: ownersOf(tenants, tpcs),
           kernels: [],
           shared: true,
         },
@@ -165,6 +166,7 @@ function liveWindows(
       blockBuckets: 1,
       blocks: new Float64Array(0),
       fine: new Uint32Array(0),
+      sharedIn: new Uint8Array(0),
     },
   };
 }

@@ -1,4 +1,4 @@
-import { firstEndingAfter } from '../data/atoms.ts';
+import { firstEndingAfter, isStolen } from '../data/atoms.ts';
 import { gapsOf, IDLE_REASONS, idleReason } from '../data/idle.ts';
 import { beginOf } from '../data/requests.ts';
 import { hasTpc, type SetWords } from '../data/tpc-classes.ts';
@@ -237,7 +237,9 @@ export function describeHit(state: PlotState, hit: Hit, time: number): HTMLEleme
     if (selection?.kind === 'atom' && isWide) {
       const atoms = data.atoms?.tracks[selection.track];
       const kernel = data.atoms?.kernels[atoms?.kernel[selection.index] as number] ?? '';
-      const stolen = data.atoms?.keys[atoms?.key[selection.index] as number]?.stolen;
+      const key = data.atoms?.keys[atoms?.key[selection.index] as number];
+      const tpc = selection.tpc ?? -1;
+      const stolen = key !== undefined && isStolen(key, data.ownerOfTpc[tpc] ?? -1);
       return [
         h(
           'div',
@@ -245,7 +247,7 @@ export function describeHit(state: PlotState, hit: Hit, time: number): HTMLEleme
           swatch(atoms?.tenant ?? 0),
           `${data.tenants[atoms?.tenant ?? 0]?.name}: ${shortKernel(kernel)}`,
         ),
-        h('div', {}, `${formatTime(span)}${stolen ? ' · on stolen TPCs' : ''}`),
+        h('div', {}, `${formatTime(span)}${stolen ? ' · this TPC is stolen' : ''}`),
         h('div', { class: 'dim' }, where),
         at,
       ];

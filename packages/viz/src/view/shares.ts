@@ -22,8 +22,9 @@ export function laneShares(
   const tpcs = weights.reduce((a, b) => a + b, 0);
   const present = [...weights.keys()].filter((c) => (weights[c] as number) > 0);
   target.fill(0, 0, count * series);
+  const { sums: values, edges } = columns;
   for (let i = 0; i < count; i++) {
-    const span = (columns.edges[i + 1] as number) - (columns.edges[i] as number);
+    const span = (edges[i + 1] as number) - (edges[i] as number);
     if (span <= 0 || tpcs === 0) continue;
     const whole = span * tpcs;
     for (let p = 0; p < present.length; p++) {
@@ -31,12 +32,12 @@ export function laneShares(
       const weight = weights[c] as number;
       const at = i * cells + c * width;
       let total = 0;
-      for (let s = 0; s < series; s++) total += columns.sums[at + s] as number;
+      for (let s = 0; s < series; s++) total += values[at + s] as number;
       if (total === 0) continue;
-      const busy = anybody < 0 ? total : (columns.sums[at + anybody] as number);
+      const busy = anybody < 0 ? total : (values[at + anybody] as number);
       const scale = (weight * busy) / (total * whole);
       for (let s = 0; s < series; s++) {
-        const value = (columns.sums[at + s] as number) * scale;
+        const value = (values[at + s] as number) * scale;
         target[i * series + s] = (target[i * series + s] as number) + value;
       }
     }
