@@ -91,7 +91,7 @@ function shares(scenario: Scenario): readonly number[] {
   }));
   const total = info.tpcs.size;
   return findPolicy('mps-limits')
-    .place(tenants, info)
+    .place(tenants, info, {})
     .map((placement, i) => {
       if (placement.kind === 'refused') {
         throw new LithosError(

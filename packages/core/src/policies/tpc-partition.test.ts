@@ -16,7 +16,7 @@ describe('tpc-partition', () => {
   });
 
   it('has no room for best-effort tenants where quotas cover the device', () => {
-    const [, second] = tpcPartition.place([hp('a', 12), be('x')], deviceOf(12));
+    const [, second] = tpcPartition.place([hp('a', 12), be('x')], deviceOf(12), {});
     expect(second).toMatchObject({ kind: 'refused' });
   });
 
