@@ -19,6 +19,7 @@ export default defineConfig({
   test: {
     include: [
       'packages/*/src/**/*.test.ts',
+      'packages/viz/e2e/**/*.test.ts',
       'traces/src/**/*.test.ts',
       'experiments/src/**/*.test.ts',
       'tools/**/*.test.ts',

@@ -19,6 +19,7 @@ const SOURCES = {
   commands: () => commandsMarkdown(makeProgram(new Terminal(process.stdout, process.stderr, {}))),
   metrics: () => metricsMarkdown(),
   requests: () => columnsOf('requests'),
+  unfinished: () => columnsOf('unfinished'),
   atoms: () => columnsOf('atoms'),
   counters: () => columnsOf('counters'),
 };

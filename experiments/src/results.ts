@@ -22,6 +22,16 @@ export interface RunResult {
   readonly tenants: readonly TenantResult[];
   readonly device: DeviceResult;
   readonly aggregate: AggregateResult;
+  /** What went wrong with tenants; absent if nothing did. At most 100 are kept. */
+  readonly incidents?: readonly IncidentResult[];
+}
+
+/** Something out of the ordinary: a tenant left, an atom of it did not end in time, or ended after all. */
+export interface IncidentResult {
+  readonly at_ms: number;
+  readonly tenant: string;
+  readonly kind: 'left' | 'overdue' | 'recovered';
+  readonly detail: string;
 }
 
 /** One tenant's figures, over requests that arrived after the warm-up. */

@@ -1,4 +1,5 @@
 import type { Ns } from '@lithos/core';
+import type { AtomPath } from '@lithos/sim';
 
 /** A scenario as its file states it, checked and with units resolved, before a device is chosen. */
 export interface Scenario {
@@ -10,6 +11,12 @@ export interface Scenario {
   readonly durationNs: Ns;
   readonly warmupNs: Ns;
   readonly seed: number;
+  /** How launches are cut into atoms, if not as the device's file says. */
+  readonly atoms?: AtomPath;
+  /** Under policies that interpose, graphs are submitted in segments of this length. */
+  readonly segmentNs?: Ns;
+  /** Under policies that interpose, what each submission costs the scheduler's thread. */
+  readonly dispatchNs?: Ns;
   readonly tenants: readonly ScenarioTenant[];
   readonly policies: readonly string[];
 }
@@ -22,6 +29,10 @@ export interface ScenarioTenant {
   readonly workload: Workload;
   readonly arrivals: Arrivals;
   readonly slo: Slo;
+  /** How much longer its work may take for the sake of TPCs or energy, as a factor. */
+  readonly slip?: number;
+  /** When it goes, perhaps in mid-kernel. */
+  readonly leavesNs?: Ns;
 }
 
 export type Workload =

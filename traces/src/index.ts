@@ -21,6 +21,7 @@ export {
   RUNTIME_BYTES,
 } from './models.ts';
 export { Mt19937 } from './mt19937.ts';
+export { TRACES, type TraceEntry } from './node/catalog.ts';
 export { parseProfile } from './profiles.ts';
 export { Random } from './random.ts';
 export { gamma, poisson } from './renewal.ts';

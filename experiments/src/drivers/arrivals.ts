@@ -32,6 +32,8 @@ export class ArrivalPlayer {
   }
 
   private arrive(): void {
+    const { scheduler, tenant } = this.context;
+    if (scheduler.hasLeft(tenant)) return;
     this.enqueue(this.beganNs + this.source.atNs);
     this.scheduleNext();
     this.onArrival();

@@ -3,7 +3,8 @@ import type { DriverContext, Iteration } from './driver.ts';
 
 /**
  * The host thread that launches one iteration after another into a stream: a graph in one call, or
- * kernel by kernel, each call taking its time. The last launch carries the iteration's token.
+ * kernel by kernel, each call taking its time. The last launch carries the iteration's token. It ends
+ * with its tenant.
  */
 export class Issuer {
   private readonly context: DriverContext;
@@ -24,6 +25,7 @@ export class Issuer {
 
   /** Queues an iteration for launching; `token` marks its end. */
   issue(iteration: Iteration, scale: number, token: number): void {
+    if (this.queue.closed) return;
     this.iterations.push(iteration);
     this.scales.push(scale * (iteration.scale ?? 1));
     this.tokens.push(token);
@@ -42,6 +44,7 @@ export class Issuer {
   }
 
   private step(): void {
+    if (this.queue.closed) return;
     const { launches, mode } = this.iterations[0] as Iteration;
     const scale = this.scales[0] as number;
     const token = this.tokens[0] as number;

@@ -26,7 +26,7 @@ function replay(id: string, policy: string) {
     sink: { arrived: () => {}, finished: () => ends.push(device.host.now()) },
   };
   new ClosedLoop(context, { launches, mode: 'graph' }, 2).start();
-  device.advance(profile.iterationNs * (ITERATIONS + 2));
+  while (device.advance(profile.iterationNs * (ITERATIONS + 2)) !== true);
   // The first iteration waits for the first launch call.
   const first = ends[0] ?? Number.NaN;
   const last = ends[ITERATIONS - 1] ?? Number.NaN;

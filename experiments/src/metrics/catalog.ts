@@ -28,7 +28,7 @@ type Metrics<Result, Nested extends keyof Result = never> = {
   readonly [Key in Exclude<keyof Result, Nested>]-?: Metric;
 };
 
-export const RUN_METRICS: Metrics<RunResult, 'tenants' | 'device' | 'aggregate'> = {
+export const RUN_METRICS: Metrics<RunResult, 'tenants' | 'device' | 'aggregate' | 'incidents'> = {
   policy: {
     title: 'Policy',
     unit: '',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SECOND } from '@lithos/core';
 import { RunRecorder } from '../record/recorder.ts';
+import { deviceOptions } from '../runner/backend.ts';
 import { type RunHooks, run } from '../runner/run.ts';
 import type { RunSink } from '../runner/run-sink.ts';
 import { simBackend } from '../runner/sim-backend.ts';
@@ -60,7 +61,7 @@ async function repeat(
   const { scenario, policy, recorded } = work;
   const folder = recorded ? mkdtempSync(join(tmpdir(), 'lithos-bench-')) : undefined;
   try {
-    const device = simBackend.open(scenario.device);
+    const device = simBackend.open(scenario.device, deviceOptions(scenario, policy));
     const recorder = folder === undefined ? undefined : openRecord(work, folder);
     const sink: { sink?: RunSink } = recorder === undefined ? {} : { sink: recorder };
     const began = performance.now();

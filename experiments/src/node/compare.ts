@@ -19,8 +19,6 @@ export interface CompareOptions {
   readonly record: RecordLevel;
   /** Skip unsound trace rows instead of refusing the file. */
   readonly lenient?: boolean;
-  /** Launch in segments, as a real GPU gets them. */
-  readonly segments?: boolean;
   /** Runs elsewhere than on the simulator. */
   readonly hardware?: Performer;
   readonly signal?: AbortSignal;
@@ -38,7 +36,7 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
   const runs = policies.flatMap((policy) => seeds.map((seed) => ({ policy, seed })));
   const soloWeight = SOLO_WEIGHT * scenario.tenants.length;
   const total = soloWeight + runs.length;
-  const { hardware, segments } = options;
+  const { hardware } = options;
   const pool = {
     jobs: options.jobs,
     ...(signal && { signal }),
@@ -51,7 +49,6 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
     scenario,
     tenant,
     lenient,
-    ...(segments && { segments }),
   }));
   const solo = (
     await performAll(soloJobs, {
@@ -75,7 +72,6 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
       parameters: options.parameters?.[policy] ?? {},
       solo,
       lenient,
-      ...(segments && { segments }),
       record: options.record,
       runDir,
     };

@@ -12,6 +12,7 @@ import {
 } from '@lithos/traces/node';
 import type { ManifestInput } from '../record/manifest.ts';
 import type { RunInputs } from '../runner/inputs.ts';
+import { profilesOfModel } from '../scenario/installed.ts';
 import type { Scenario } from '../scenario-types.ts';
 
 export interface LoadedInputs extends RunInputs {
@@ -24,10 +25,7 @@ export interface LoadedInputs extends RunInputs {
 /** Reads what a scenario's runs need from disk: profiles and recorded traces. */
 export async function loadInputs(scenario: Scenario, lenient = false): Promise<LoadedInputs> {
   const available = listProfiles();
-  const profilesOf = (model: string): readonly string[] =>
-    available.filter(
-      (id) => id.startsWith(`${model}-prefill-`) || id.startsWith(`${model}-decode-`),
-    );
+  const profilesOf = (model: string): readonly string[] => profilesOfModel(available, model);
   const profiles = new Map<string, KernelProfile>();
   const traces = new Map<string, TraceRows>();
   const files: ManifestInput[] = [];

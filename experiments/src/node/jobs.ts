@@ -6,9 +6,9 @@ import { type ProbeResult, RunProbe } from '../experiments/probe.ts';
 import type { RecordLevel } from '../record/manifest.ts';
 import { RunRecorder } from '../record/recorder.ts';
 import type { RunResult } from '../results.ts';
-import type { Backend, OpenDevice } from '../runner/backend.ts';
+import { type Backend, deviceOptions, type OpenDevice } from '../runner/backend.ts';
 import { type RunHooks, run } from '../runner/run.ts';
-import { segmentedSimBackend, simBackend } from '../runner/sim-backend.ts';
+import { simBackend } from '../runner/sim-backend.ts';
 import { measureSolo, type SoloRates } from '../runner/solo.ts';
 import { scenarioToJson } from '../scenario/to-json.ts';
 import type { Scenario } from '../scenario-types.ts';
@@ -23,7 +23,6 @@ export type Job =
       readonly scenario: Scenario;
       readonly tenant: number;
       readonly lenient: boolean;
-      readonly segments?: boolean;
     }
   | {
       readonly kind: 'run';
@@ -33,8 +32,6 @@ export type Job =
       readonly parameters: Readonly<Record<string, number>>;
       readonly solo: SoloRates;
       readonly lenient: boolean;
-      /** On the simulator: launch in segments, as a real GPU gets them. */
-      readonly segments?: boolean;
       readonly record: RecordLevel;
       /** Folder of the run record; `undefined` writes none. */
       readonly runDir: string | undefined;
@@ -50,7 +47,7 @@ export type JobResult =
 export async function perform(
   job: Job,
   hooks: RunHooks,
-  backend: Backend = job.segments ? segmentedSimBackend : simBackend,
+  backend: Backend = simBackend,
 ): Promise<JobResult> {
   try {
     return await attempt(job, hooks, backend);
@@ -68,7 +65,7 @@ async function attempt(job: Job, hooks: RunHooks, backend: Backend): Promise<Job
       perS: await measureSolo(job.scenario, job.tenant, backend, inputs, hooks),
     };
   }
-  const device = backend.open(job.scenario.device);
+  const device = backend.open(job.scenario.device, deviceOptions(job.scenario, job.policy));
   try {
     return await play(job, device, inputs, hooks, backend);
   } finally {

@@ -14,6 +14,8 @@ const GROUP_ROWS = 8192;
  * | `power_w`, `sm_clock_mhz` | board power, SM clock |
  * | `tpcs_busy` | TPCs with at least one thread block |
  * | `tpcs_held_TENANT` | TPCs in the set that the tenant's work may use; one column per tenant |
+ * | `launches_queued_TENANT` | launch queue: launches that the scheduler has not handed over whole |
+ * | `atoms_in_flight_TENANT` | sync queue: atoms handed to the device and not finished |
  */
 export class CounterTable {
   readonly table: TableWriter;
@@ -22,12 +24,26 @@ export class CounterTable {
   private readonly smClockMhz = new DoubleColumn('sm_clock_mhz', GROUP_ROWS);
   private readonly tpcsBusy = new DoubleColumn('tpcs_busy', GROUP_ROWS);
   private readonly tpcsHeld: readonly DoubleColumn[];
+  private readonly launchesQueued: readonly DoubleColumn[];
+  private readonly atomsInFlight: readonly DoubleColumn[];
 
   constructor(file: SinkFile, tenants: readonly string[]) {
-    this.tpcsHeld = tenants.map((name) => new DoubleColumn(`tpcs_held_${name}`, GROUP_ROWS));
+    const perTenant = (what: string): readonly DoubleColumn[] =>
+      tenants.map((name) => new DoubleColumn(`${what}_${name}`, GROUP_ROWS));
+    this.tpcsHeld = perTenant('tpcs_held');
+    this.launchesQueued = perTenant('launches_queued');
+    this.atomsInFlight = perTenant('atoms_in_flight');
     this.table = new TableWriter(
       file,
-      [this.timeNs, this.powerW, this.smClockMhz, this.tpcsBusy, ...this.tpcsHeld],
+      [
+        this.timeNs,
+        this.powerW,
+        this.smClockMhz,
+        this.tpcsBusy,
+        ...this.tpcsHeld,
+        ...this.launchesQueued,
+        ...this.atomsInFlight,
+      ],
       GROUP_ROWS,
       { lithos: 'lithos/counters@1' },
     );
@@ -39,9 +55,14 @@ export class CounterTable {
     this.powerW.values[row] = sample.powerW;
     this.smClockMhz.values[row] = sample.smClockMhz;
     this.tpcsBusy.values[row] = sample.tpcsBusy;
-    this.tpcsHeld.forEach((column, tenant) => {
-      column.values[row] = sample.tpcsHeld[tenant] ?? 0;
-    });
+    const put = (columns: readonly DoubleColumn[], values: readonly number[] = []): void => {
+      columns.forEach((column, tenant) => {
+        column.values[row] = values[tenant] ?? 0;
+      });
+    };
+    put(this.tpcsHeld, sample.tpcsHeld);
+    put(this.launchesQueued, sample.launchesQueued);
+    put(this.atomsInFlight, sample.atomsInFlight);
     this.table.endRow();
   }
 }

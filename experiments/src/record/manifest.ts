@@ -74,6 +74,7 @@ export const RECORD_FILES = {
   manifest: 'manifest.json',
   summary: 'summary.json',
   requests: 'requests.parquet',
+  unfinished: 'unfinished.parquet',
   atoms: 'atoms.parquet',
   counters: 'counters.parquet',
 } as const;

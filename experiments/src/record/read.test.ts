@@ -43,7 +43,15 @@ describe('a foreign or damaged record is refused', () => {
     ['{', 'E_RECORD_DAMAGED r/manifest.json: not JSON'],
     ['', 'E_RECORD_DAMAGED r/manifest.json: not JSON'],
     ['null', "E_RECORD_FOREIGN r/manifest.json: not a 'lithos/run@1' file"],
-    ['{"schema":"lithos/run@2"}', "E_RECORD_FOREIGN r/manifest.json: not a 'lithos/run@1' file"],
+    ['{}', "E_RECORD_FOREIGN r/manifest.json: not a 'lithos/run@1' file"],
+    [
+      '{"schema":"lithos/sweep@1"}',
+      "E_RECORD_FOREIGN r/manifest.json: not a 'lithos/run@1' file, but 'lithos/sweep@1'",
+    ],
+    [
+      '{"schema":"lithos/run@2"}',
+      "E_RECORD_VERSION r/manifest.json: written as 'lithos/run@2', which is newer than the 'lithos/run@1' that is read here",
+    ],
   ])('manifest %j', async (text, expected) => {
     expect(await refusal('manifest.json', text)).toBe(expected);
   });
@@ -55,6 +63,9 @@ describe('a foreign or damaged record is refused', () => {
     expect(await refusal(name, '')).toBe(foreign);
     expect(await refusal(name, table('lithos/requests@1'))).toBe(
       `${foreign}, but 'lithos/requests@1'`,
+    );
+    expect(await refusal(name, table('lithos/atoms@10'))).toBe(
+      "E_RECORD_VERSION r/atoms.parquet: written as 'lithos/atoms@10', which is newer than the 'lithos/atoms@1' that is read here",
     );
     expect(await refusal(name, table('lithos/atoms@1', 'y'))).toBe(
       "E_RECORD_FOREIGN r/atoms.parquet: no column 'x'",

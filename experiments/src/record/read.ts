@@ -1,11 +1,25 @@
 import { LithosError } from '@lithos/core';
 import { type Manifest, RECORD_FILES, type RunSummary } from './manifest.ts';
-import { readTable, type Table } from './read-table.ts';
+import { readTable } from './read-table.ts';
+import { checkSchema } from './schema-version.ts';
+import type { Table } from './table.ts';
+import { type ByteSource, bytesSource, openTable, type TableReader } from './table-reader.ts';
 
 /** A folder with a run record, on disk, in memory or behind a web server. */
 export interface RunFiles {
   /** A whole file; `undefined` if there is none. */
   readFile(path: string): Promise<Uint8Array | undefined>;
+}
+
+/** A file that is open. */
+export interface OpenFile extends ByteSource {
+  close(): Promise<void>;
+}
+
+/** A folder with a run record whose files can be read in parts, so that they may be of any size. */
+export interface RandomAccessRunFiles extends RunFiles {
+  /** Opens a file; `undefined` if there is none. */
+  openFile(path: string): Promise<OpenFile | undefined>;
 }
 
 /** A run record. */
@@ -18,11 +32,14 @@ export interface RunRecord {
 }
 
 /** Tables of a run record, and what each says it is. */
-const TABLES = {
+export const TABLES = {
   requests: 'lithos/requests@1',
+  unfinished: 'lithos/unfinished@1',
   atoms: 'lithos/atoms@1',
   counters: 'lithos/counters@1',
 } as const;
+
+export type TableName = keyof typeof TABLES;
 
 /**
  * Reads the manifest and the summary of a run.
@@ -55,13 +72,41 @@ export async function readRun(files: RunFiles, where: string): Promise<RunRecord
 export async function readRunTable(
   files: RunFiles,
   where: string,
-  table: keyof typeof TABLES,
+  table: TableName,
   columns?: readonly string[],
 ): Promise<Table | undefined> {
   const name = RECORD_FILES[table];
   const bytes = await files.readFile(name);
   if (bytes === undefined) return undefined;
   return readTable(bytes, `${where}/${name}`, TABLES[table], columns);
+}
+
+/** Has `use` read one of the tables part by part; `undefined` if the run did not record it. */
+export async function withRunTable<T>(
+  files: RandomAccessRunFiles,
+  where: string,
+  table: TableName,
+  use: (reader: TableReader) => Promise<T>,
+): Promise<T | undefined> {
+  const name = RECORD_FILES[table];
+  const file = await files.openFile(name);
+  if (file === undefined) return undefined;
+  try {
+    return await use(await openTable(file, `${where}/${name}`, TABLES[table]));
+  } finally {
+    await file.close();
+  }
+}
+
+/** Lets files that are read whole be read in parts. */
+export function readInParts(files: RunFiles): RandomAccessRunFiles {
+  return {
+    readFile: (path) => files.readFile(path),
+    openFile: async (path) => {
+      const bytes = await files.readFile(path);
+      return bytes && { ...bytesSource(bytes), close: () => Promise.resolve() };
+    },
+  };
 }
 
 function incompleteness({ exit, reason }: Manifest): string | undefined {
@@ -97,12 +142,7 @@ async function readJson(
       'repeat the run, or copy its folder again',
     );
   }
-  if (typeof value === 'object' && value !== null && 'schema' in value && value.schema === schema) {
-    return value as Readonly<Record<string, unknown>>;
-  }
-  throw new LithosError(
-    'E_RECORD_FOREIGN',
-    `${where}/${name}: not a '${schema}' file`,
-    'give a folder that `lithos run` or `lithos compare` of this version wrote',
-  );
+  const object = typeof value === 'object' && value !== null ? value : {};
+  checkSchema('schema' in object ? object.schema : undefined, schema, `${where}/${name}`);
+  return object as Readonly<Record<string, unknown>>;
 }

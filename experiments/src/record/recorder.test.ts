@@ -86,6 +86,8 @@ describe('RunRecorder', () => {
     for (let i = 0; i < count; i++) record.submissionCompleted(atom(i));
     record.requestFinished(0, llmRequest, true);
     record.requestFinished(1, plainRequest, false);
+    record.requestUnfinished(0, { arrivalNs: 7, firstTokenNs: 9 }, true);
+    record.requestUnfinished(1, { arrivalNs: 8 }, false);
     const sample = { powerW: 250.5, smClockMhz: 1410, tpcsBusy: 54, tpcsHeld: [40, 14] };
     record.counters({ timeNs: 10e6, ...sample });
     record.finish(END);
@@ -155,6 +157,11 @@ describe('RunRecorder', () => {
     expect(Array.from(requests?.numbers('source_row') ?? [])).toEqual([99, Number.NaN]);
     expect(Array.from(requests?.numbers('met') ?? [])).toEqual([1, 0]);
 
+    const unfinished = await readRunTable(sink, 'r', 'unfinished');
+    expect(unfinished?.texts('tenant')).toEqual(['chat', 'train']);
+    expect(Array.from(unfinished?.numbers('first_token_ns') ?? [])).toEqual([9, Number.NaN]);
+    expect(Array.from(unfinished?.numbers('late') ?? [])).toEqual([1, 0]);
+
     const counters = await readRunTable(sink, 'r', 'counters', ['power_w', 'tpcs_held_train']);
     expect(counters?.names()).toEqual(['power_w', 'tpcs_held_train']);
     expect(counters?.numbers('tpcs_held_train')[0]).toBe(14);
@@ -171,7 +178,9 @@ describe('RunRecorder', () => {
     };
     const always = ['manifest.json', 'summary.json'];
     expect(files('none')).toEqual(always);
-    expect(files('requests')).toEqual([...always, 'counters.parquet', 'requests.parquet'].sort());
+    expect(files('requests')).toEqual(
+      [...always, 'counters.parquet', 'requests.parquet', 'unfinished.parquet'].sort(),
+    );
   });
 
   it('writes the same bytes for the same run, wall-clock fields apart', () => {

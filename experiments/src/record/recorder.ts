@@ -1,5 +1,6 @@
 import { LithosError, type Submission } from '@lithos/core';
 import type { ServedRequest } from '../drivers/driver.ts';
+import type { UnfinishedRequest } from '../metrics/objectives.ts';
 import type { CounterSample, RunSink } from '../runner/run-sink.ts';
 import { AtomTable } from './atoms.ts';
 import { CounterTable } from './counters.ts';
@@ -15,6 +16,7 @@ import {
 import type { TableWriter } from './parquet/table-writer.ts';
 import { RequestTable } from './requests.ts';
 import type { FileSink, SinkFile } from './sink.ts';
+import { UnfinishedTable } from './unfinished.ts';
 
 export interface RunRecorderOptions {
   readonly sink: FileSink;
@@ -45,6 +47,7 @@ export class RunRecorder implements RunSink {
   private readonly options: RunRecorderOptions;
   private readonly atoms: AtomTable | undefined;
   private readonly requests: RequestTable | undefined;
+  private readonly unfinished: UnfinishedTable | undefined;
   private readonly samples: CounterTable | undefined;
   /** The first write that failed; nothing is written after it. */
   private failure: unknown;
@@ -56,6 +59,7 @@ export class RunRecorder implements RunSink {
     this.writeManifest({ exit: 'running' });
     if (level === 'none') return;
     this.requests = new RequestTable(this.open(RECORD_FILES.requests), tenants);
+    this.unfinished = new UnfinishedTable(this.open(RECORD_FILES.unfinished), tenants);
     this.samples = new CounterTable(this.open(RECORD_FILES.counters), tenants);
     if (level === 'all') this.atoms = new AtomTable(this.open(RECORD_FILES.atoms), tenants);
   }
@@ -66,6 +70,10 @@ export class RunRecorder implements RunSink {
 
   requestFinished(tenant: number, request: ServedRequest, met: boolean): void {
     this.requests?.add(tenant, request, met);
+  }
+
+  requestUnfinished(tenant: number, request: UnfinishedRequest, late: boolean): void {
+    this.unfinished?.add(tenant, request, late);
   }
 
   counters(sample: CounterSample): void {
@@ -120,7 +128,9 @@ export class RunRecorder implements RunSink {
   }
 
   private tables(): readonly TableWriter[] {
-    return [this.atoms, this.requests, this.samples].flatMap((table) => table?.table ?? []);
+    return [this.atoms, this.requests, this.unfinished, this.samples].flatMap(
+      (table) => table?.table ?? [],
+    );
   }
 
   /** Opens a file whose failure to write is remembered. */

@@ -5,6 +5,7 @@ import { formatMetric } from '../metrics/format.ts';
 import type { CompareResult } from '../results.ts';
 import type { Slo } from '../scenario-types.ts';
 import { closingSentences } from './closing.ts';
+import { incidentSentences } from './incidents.ts';
 import { type Paint, PLAIN } from './paint.ts';
 import {
   type PolicyView,
@@ -57,7 +58,8 @@ export function compareTable(
     ...(seeds > 1 ? [`means of ${seeds} seeds`] : []),
   ].join(', ');
   const rows = views.flatMap((view, i) => policyRows(view, i > 0, paint));
-  const closing = closingSentences(views).flatMap((sentence) => wrap(sentence, width));
+  const sentences = [...closingSentences(views), ...incidentSentences(result.runs)];
+  const closing = sentences.flatMap((sentence) => wrap(sentence, width));
   return [
     paint.bold(title),
     '',

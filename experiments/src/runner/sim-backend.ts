@@ -1,27 +1,29 @@
 import {
+  type DeviceFile,
   Engine,
   findDevice,
+  inSegments,
   KernelInterner,
+  partCount,
+  partOf,
   prepareProfile,
-  prepareSegments,
-  type SimKernel,
+  type SimLaunchable,
   SimulatedDevice,
+  withVisibleTpcs,
 } from '@lithos/sim';
-import type { Backend, OpenDevice } from './backend.ts';
+import type { Backend, DeviceOptions, OpenDevice } from './backend.ts';
 
 /** Events between two looks around: some tens of ms of wall time, more where many tenants compete. */
 const EVENT_BUDGET = 20_000;
 
 /** The simulator as a backend. */
-export const simBackend: Backend = { kind: 'sim', open: (id) => openSimulated(id, false) };
+export const simBackend: Backend = { kind: 'sim', open: openSimulated };
 
-/** The simulator with launches in segments, as a real GPU gets them. */
-export const segmentedSimBackend: Backend = { kind: 'sim', open: (id) => openSimulated(id, true) };
-
-function openSimulated(deviceId: string, segments: boolean): OpenDevice {
-  const file = findDevice(deviceId);
+function openSimulated(deviceId: string, options: DeviceOptions = {}): OpenDevice {
+  const file = withOptions(findDevice(deviceId), options);
   const engine = new Engine();
-  const device = new SimulatedDevice(file, engine);
+  const { segmentNs, dispatchNs } = options;
+  const device = new SimulatedDevice(file, engine, dispatchNs === undefined ? {} : { dispatchNs });
   const interner = new KernelInterner();
   const { hostLaunchNs, hostGraphLaunchNs, hostSyncNs } = file.launch;
   return {
@@ -36,12 +38,16 @@ function openSimulated(deviceId: string, segments: boolean): OpenDevice {
       return interner.kernels;
     },
     profiledBytesPerNs: findDevice('h200').memory.dramBytesPerNs.value,
-    prepare: (profile, mode) => {
+    prepare: (profile, mode, visibleTpcs = file.geometry.tpcs.value) => {
       const measuredOn = findDevice(profile.measured.device);
-      const kernels = prepareProfile(profile, measuredOn, file, mode, interner);
-      return segments ? prepareSegments(profile, kernels, interner) : kernels;
+      const asMeasured = prepareProfile(profile, measuredOn, file, mode, interner);
+      const launches = withVisibleTpcs(asMeasured, visibleTpcs, interner);
+      return segmentNs === undefined || mode !== 'graph'
+        ? launches
+        : inSegments(profile.id, launches, segmentNs, interner);
     },
-    soloTimes: (launches) => soloTimes(launches as readonly SimKernel[], file.geometry.tpcs.value),
+    soloTimes: (launches) =>
+      soloTimes(launches as readonly SimLaunchable[], file.geometry.tpcs.value),
     advance: (untilNs) => engine.run(untilNs, EVENT_BUDGET),
     counters: () => {
       device.account();
@@ -59,15 +65,23 @@ function openSimulated(deviceId: string, segments: boolean): OpenDevice {
   };
 }
 
+function withOptions(file: DeviceFile, { atoms }: DeviceOptions): DeviceFile {
+  if (atoms === undefined) return file;
+  return { ...file, atoms: { value: atoms, source: 'the scenario' } };
+}
+
 function soloTimes(
-  launches: readonly SimKernel[],
+  launches: readonly SimLaunchable[],
   tpcs: number,
 ): { readonly launchesNs: number; readonly gapsNs: number } {
   let launchesNs = 0;
   let gapsNs = 0;
   for (const launch of launches) {
-    launchesNs += launch.durationNs[tpcs] ?? 0;
-    gapsNs += launch.gapNs;
+    for (let i = 0; i < partCount(launch); i++) {
+      const part = partOf(launch, i);
+      launchesNs += part.durationNs[tpcs] ?? 0;
+      gapsNs += part.gapNs;
+    }
   }
   return { launchesNs, gapsNs };
 }

@@ -1,6 +1,7 @@
 import {
   findPolicy,
   type HostTask,
+  type Incident,
   type LaunchQueue,
   MS,
   type Ns,
@@ -10,9 +11,10 @@ import {
 } from '@lithos/core';
 import type { RowsSource } from '@lithos/traces';
 import type { Driver } from '../drivers/driver.ts';
+import { isLate } from '../metrics/objectives.ts';
 import { aggregate, refusedTenant, TenantMetrics } from '../metrics/tenant-metrics.ts';
-import type { DeviceResult, RunResult, TraceAccount } from '../results.ts';
-import type { Scenario } from '../scenario-types.ts';
+import type { DeviceResult, IncidentResult, RunResult, TraceAccount } from '../results.ts';
+import type { Scenario, ScenarioTenant } from '../scenario-types.ts';
 import type { OpenDevice } from './backend.ts';
 import { type Feed, makeFeed } from './feed.ts';
 import type { RunInputs } from './inputs.ts';
@@ -22,6 +24,8 @@ import { makeDriver } from './tenants.ts';
 
 /** How often counters are sampled. */
 const SAMPLE_NS: Ns = 10 * MS;
+/** Incidents beyond these are as many again of the same. */
+const MAX_INCIDENTS = 100;
 
 export interface SimulationOptions {
   readonly scenario: Scenario;
@@ -43,6 +47,7 @@ export type Outcome = Omit<RunResult, 'wall_s' | 'launches_per_wall_s' | 'run_di
 /** One scenario under one policy and seed: tenants, drivers and metrics around a scheduler. */
 export class Simulation {
   readonly scheduler: Scheduler;
+  private readonly incidents: IncidentResult[] = [];
   private readonly options: SimulationOptions;
   private readonly metrics: readonly TenantMetrics[];
   private readonly drivers: (Driver | undefined)[] = [];
@@ -66,24 +71,27 @@ export class Simulation {
           endNs: scenario.durationNs,
         }),
     );
-    const specs: TenantSpec[] = scenario.tenants.map(({ name, class: kind, quotaTpcs }) => ({
+    const specs: TenantSpec[] = scenario.tenants.map(({ name, class: kind, quotaTpcs, slip }) => ({
       name,
       class: kind,
       quotaTpcs,
+      ...(slip !== undefined && { slip }),
     }));
     this.scheduler = new Scheduler({
       port: device.port,
       policy: findPolicy(options.policy),
       tenants: specs,
       ...(options.parameters && { parameters: options.parameters }),
-      ...(sink && {
-        observer: { submissionCompleted: (s: Submission) => sink.submissionCompleted(s) },
-      }),
+      observer: {
+        ...(sink && { submissionCompleted: (s: Submission) => sink.submissionCompleted(s) }),
+        incident: (incident) => this.note(incident),
+      },
     });
     scenario.tenants.forEach((_, tenant) => {
       this.drivers.push(this.driverOf(tenant));
     });
     for (const driver of this.drivers) driver?.start();
+    this.planDepartures();
     if (sink) this.sampleCounters(sink);
   }
 
@@ -94,15 +102,19 @@ export class Simulation {
 
   /** The figures as of now; call once, when the run has ended. */
   outcome(): Outcome {
-    const { scenario, device, policy, seed, solo } = this.options;
+    const { scenario, device, policy, seed, solo, sink } = this.options;
     const endNs = device.port.now();
     const tenants = scenario.tenants.map((tenant, i) => {
       const placement = this.scheduler.placements[i];
       if (placement?.kind === 'refused') return refusedTenant(tenant, placement.reason);
+      const unfinished = this.drivers[i]?.unfinished() ?? [];
+      for (const request of unfinished) {
+        sink?.requestUnfinished?.(i, request, isLate(request, tenant.slo, endNs));
+      }
       const figures = (this.metrics[i] as TenantMetrics).finish({
         endNs,
         soloPerS: solo[i] ?? 0,
-        unfinished: this.drivers[i]?.unfinished() ?? [],
+        unfinished,
       });
       const trace = this.traceAccount(i);
       return trace === undefined ? figures : { ...figures, result: { ...figures.result, trace } };
@@ -115,7 +127,22 @@ export class Simulation {
       tenants: tenants.map((t) => t.result),
       device: this.deviceResult(endNs),
       aggregate: aggregate(tenants),
+      ...(this.incidents.length > 0 && { incidents: this.incidents }),
     };
+  }
+
+  private note({ atNs, tenant, kind, detail }: Incident): void {
+    if (this.incidents.length === MAX_INCIDENTS) return;
+    const { name } = this.options.scenario.tenants[tenant] as ScenarioTenant;
+    this.incidents.push({ at_ms: atNs / MS, tenant: name, kind, detail });
+  }
+
+  private planDepartures(): void {
+    const { scenario, device } = this.options;
+    const task: HostTask = { run: (tenant) => this.scheduler.closeTenant(tenant) };
+    scenario.tenants.forEach(({ leavesNs }, tenant) => {
+      if (leavesNs !== undefined) device.host.at(leavesNs, task, tenant);
+    });
   }
 
   /** What became of the rows that were read, for a tenant fed by a trace. */
@@ -148,8 +175,9 @@ export class Simulation {
 
   private driverOf(tenant: number): Driver | undefined {
     const { scenario, device, inputs, seed, solo, sink } = this.options;
-    if (this.scheduler.placements[tenant]?.kind === 'refused') return undefined;
-    const spec = scenario.tenants[tenant] as Scenario['tenants'][number];
+    const placement = this.scheduler.placements[tenant];
+    if (placement?.kind !== 'placed') return undefined;
+    const spec = scenario.tenants[tenant] as ScenarioTenant;
     const metrics = this.metrics[tenant] as TenantMetrics;
     const feed = this.options.feed?.(tenant) ?? makeFeed(spec, seed, inputs, solo[tenant] ?? 0);
     if (feed.kind === 'open') this.rows[tenant] = feed.rows;
@@ -173,7 +201,10 @@ export class Simulation {
       },
       spec,
       feed,
-      device,
+      {
+        launches: (profile, mode) => device.prepare(profile, mode, placement.visibleTpcs),
+        profiledBytesPerNs: device.profiledBytesPerNs,
+      },
       inputs,
     );
   }
@@ -190,12 +221,20 @@ export class Simulation {
           smClockMhz: smMhz,
           tpcsBusy: busyTpcs,
           tpcsHeld: scenario.tenants.map((_, tenant) => this.tpcsHeld(tenant)),
+          launchesQueued: scenario.tenants.map((_, tenant) => this.total(tenant, (q) => q.length)),
+          atomsInFlight: scenario.tenants.map((_, tenant) =>
+            this.total(tenant, (q) => q.outstanding),
+          ),
         });
         const next = host.now() + SAMPLE_NS;
         if (next <= scenario.durationNs) host.at(next, task, 0);
       },
     };
     host.at(host.now(), task, 0);
+  }
+
+  private total(tenant: number, of: (queue: LaunchQueue) => number): number {
+    return this.scheduler.queuesOf(tenant).reduce((sum, queue) => sum + of(queue), 0);
   }
 
   private tpcsHeld(tenant: number): number {

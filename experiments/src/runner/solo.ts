@@ -1,6 +1,6 @@
 import { type Ns, SECOND } from '@lithos/core';
 import type { Scenario, ScenarioTenant } from '../scenario-types.ts';
-import type { Backend } from './backend.ts';
+import { type Backend, deviceOptions } from './backend.ts';
 import { saturatingFeed } from './feed.ts';
 import type { RunInputs } from './inputs.ts';
 import type { RunHooks } from './run.ts';
@@ -24,10 +24,10 @@ export async function measureSolo(
   inputs: RunInputs,
   hooks: Pick<RunHooks, 'pause' | 'signal'>,
 ): Promise<number> {
-  const spec = scenario.tenants[tenant] as ScenarioTenant;
+  const { leavesNs: _, ...spec } = scenario.tenants[tenant] as ScenarioTenant;
   const llm = spec.workload.kind === 'llm';
   const watchNs = llm ? WATCH_LLM_NS : WATCH_NS;
-  const device = backend.open(scenario.device);
+  const device = backend.open(scenario.device, deviceOptions(scenario, 'mps'));
   const simulation = new Simulation({
     scenario: {
       ...scenario,

@@ -5,24 +5,31 @@ import { LlmServer } from '../drivers/llm-server.ts';
 import { LlmSteps } from '../drivers/llm-steps.ts';
 import { RequestServer } from '../drivers/request-server.ts';
 import type { ScenarioTenant, Workload } from '../scenario-types.ts';
-import type { OpenDevice } from './backend.ts';
 import type { Feed } from './feed.ts';
 import type { RunInputs } from './inputs.ts';
+
+/** What a tenant's driver needs of the device. */
+export interface Prepare {
+  /** A profile's launches, ready to run as this tenant launches them. */
+  launches(profile: KernelProfile, mode: Iteration['mode']): readonly Launchable[];
+  /** DRAM bandwidth of the device that profiles were measured on, bytes/ns. */
+  readonly profiledBytesPerNs: number;
+}
 
 /** Makes the driver that plays a tenant. */
 export function makeDriver(
   context: DriverContext,
   tenant: ScenarioTenant,
   feed: Feed,
-  device: OpenDevice,
+  prepare: Prepare,
   inputs: RunInputs,
 ): Driver {
   const { workload } = tenant;
   if (workload.kind === 'llm') {
-    return new LlmServer(context, llmSteps(workload, device, inputs), workload.maxBatch, feed);
+    return new LlmServer(context, llmSteps(workload, prepare, inputs), workload.maxBatch, feed);
   }
   const iteration: Iteration = {
-    launches: prepared(inputs.profile(workload.profile), workload.launch, device),
+    launches: prepare.launches(inputs.profile(workload.profile), workload.launch),
     mode: workload.launch,
   };
   return feed.kind === 'closed'
@@ -32,19 +39,13 @@ export function makeDriver(
 
 function llmSteps(
   workload: Extract<Workload, { kind: 'llm' }>,
-  device: OpenDevice,
+  prepare: Prepare,
   inputs: RunInputs,
 ): LlmSteps {
   const steps = inputs.profilesOf(workload.model).map((id) => {
     const profile = inputs.profile(id);
-    return { profile, launches: prepared(profile, workload.launch, device) };
+    return { profile, launches: prepare.launches(profile, workload.launch) };
   });
   const kvBytes = inputs.kvBytesPerToken(workload.model);
-  return new LlmSteps(steps, workload.launch, kvBytes / device.profiledBytesPerNs);
+  return new LlmSteps(steps, workload.launch, kvBytes / prepare.profiledBytesPerNs);
 }
-
-const prepared = (
-  profile: KernelProfile,
-  mode: Iteration['mode'],
-  device: OpenDevice,
-): readonly Launchable[] => device.prepare(profile, mode);

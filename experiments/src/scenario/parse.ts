@@ -1,14 +1,27 @@
+import { ATOM_PATHS } from '@lithos/sim';
 import type { Scenario, ScenarioTenant } from '../scenario-types.ts';
 import { readArrivals } from './arrivals.ts';
 import type { ScenarioContext, ScenarioDevice } from './context.ts';
 import { checkMemory } from './memory.ts';
-import { integerReader, readDuration, readPositiveDuration } from './quantity.ts';
+import { integerReader, readDuration, readPositiveDuration, readSlip } from './quantity.ts';
 import { allotQuotas, readQuota, type StatedQuota } from './quota.ts';
 import { type Entry, type Mapping, readSource } from './source.ts';
 import { readSlo, readWorkload } from './workload.ts';
 
-const KEYS = ['device', 'duration', 'tenants', 'warmup', 'seed', 'policies', 'name', 'description'];
-const TENANT_KEYS = ['name', 'class', 'quota', 'workload', 'arrivals', 'slo'];
+const KEYS = [
+  'device',
+  'duration',
+  'tenants',
+  'warmup',
+  'seed',
+  'atoms',
+  'segments',
+  'dispatch_cost',
+  'policies',
+  'name',
+  'description',
+];
+const TENANT_KEYS = ['name', 'class', 'quota', 'workload', 'arrivals', 'slo', 'slip', 'leaves'];
 
 /** Names end up in file names, column names and tables. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -34,6 +47,9 @@ export function parseScenario(text: string, fileName: string, context: ScenarioC
     );
   }
   const nameEntry = map.get('name');
+  const atoms = map.get('atoms')?.oneOf(ATOM_PATHS);
+  const segmentNs = map.get('segments')?.quantity(readPositiveDuration);
+  const dispatchNs = map.get('dispatch_cost')?.quantity(readDuration);
   return {
     name: nameEntry === undefined ? baseName(fileName) : readName(nameEntry),
     description: map.get('description')?.text(),
@@ -41,6 +57,9 @@ export function parseScenario(text: string, fileName: string, context: ScenarioC
     durationNs,
     warmupNs,
     seed: map.get('seed')?.quantity(integerReader(0, Number.MAX_SAFE_INTEGER)) ?? 1,
+    ...(atoms !== undefined && { atoms }),
+    ...(segmentNs !== undefined && { segmentNs }),
+    ...(dispatchNs !== undefined && { dispatchNs }),
     tenants: readTenants(map.need('tenants', '[…]'), device, context),
     policies: readPolicies(map.get('policies'), context),
   };
@@ -126,12 +145,16 @@ function readTenant(item: Entry, device: ScenarioDevice, context: ScenarioContex
   const name = readName(nameEntry);
   const tenantClass = map.need('class', 'hp').oneOf(['hp', 'be']);
   const workload = readWorkload(map.need('workload', '{ profile: resnet50-b8 }'), context);
+  const slip = map.get('slip')?.quantity(readSlip);
+  const leavesNs = map.get('leaves')?.quantity(readPositiveDuration);
   const tenant = {
     name,
     class: tenantClass,
     workload,
     arrivals: readArrivals(map.need('arrivals', '{ poisson: 200/s }'), context),
     slo: readSlo(map.get('slo'), workload),
+    ...(slip !== undefined && { slip }),
+    ...(leavesNs !== undefined && { leavesNs }),
   };
   return { tenant, nameEntry, quota: readTenantQuota(map, name, tenantClass, device) };
 }

@@ -126,6 +126,16 @@ export function numberReader(max: number, example: string): QuantityReader {
   };
 }
 
+/** `1.1`: how much longer work may take, as a factor from 1 to 10. */
+export function readSlip(text: string): Parsed {
+  const fix = 'write a factor from 1 to 10, such as 1.1 for ten per cent longer';
+  const parsed = readNumber(text, fix);
+  if ('problem' in parsed) return parsed;
+  if (parsed.value < 1) return bad(`'${text}' is less than 1`, fix);
+  if (parsed.value > 10) return bad(`'${text}' is too large`, fix);
+  return parsed;
+}
+
 /** Reads an integer from `min` to `max`. */
 export function integerReader(min: number, max: number): QuantityReader {
   const fix = `write a whole number from ${min} to ${max}`;
@@ -156,6 +166,11 @@ function orThrow<T>(parsed: Parsed<T>, what: string): T {
 /** A duration given on the command line, above zero; `what` names the flag in errors. */
 export function parseDuration(text: string, what = 'duration'): Ns {
   return orThrow(readPositiveDuration(text), what);
+}
+
+/** A moment of a run given on the command line: a duration from its start, which may be zero. */
+export function parseMoment(text: string, what = 'moment'): Ns {
+  return orThrow(readDuration(text), what);
 }
 
 /** A share given on the command line, up to 100 %, as a fraction. */

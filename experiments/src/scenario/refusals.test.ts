@@ -53,7 +53,22 @@ const EDITS: readonly (readonly [from: string, to: string, refusal: string])[] =
   [
     'warmup: 5s',
     'zzz: 5s',
-    "E_SCENARIO_KEY dir/quick.yaml:3:1: unknown key 'zzz' | known keys: device, duration, tenants, warmup, seed, policies, name, description",
+    "E_SCENARIO_KEY dir/quick.yaml:3:1: unknown key 'zzz' | known keys: device, duration, tenants, warmup, seed, atoms, segments, dispatch_cost, policies, name, description",
+  ],
+  [
+    'warmup: 5s',
+    'atoms: whole',
+    "E_SCENARIO_VALUE dir/quick.yaml:3:8: atoms: 'whole' is unknown | write one of full-grid, block-range",
+  ],
+  [
+    'quota: 75%',
+    'slip: 0.9',
+    "E_SCENARIO_VALUE dir/quick.yaml:8:11: tenants[0].slip: '0.9' is less than 1 | write a factor from 1 to 10, such as 1.1 for ten per cent longer",
+  ],
+  [
+    'quota: 75%',
+    'leaves: 0s',
+    "E_SCENARIO_VALUE dir/quick.yaml:8:13: tenants[0].leaves: '0s' is zero | write a duration above zero, such as 60s",
   ],
   [
     'quota: 75%',

@@ -1,3 +1,4 @@
+import { ATOM_PATHS } from '@lithos/sim';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
@@ -66,12 +67,16 @@ const place = fc.oneof(
   fc.record({ class: fc.constant('be' as const), quotaTpcs: fc.constant(0) }),
   fc.record({ class: fc.constant('hp' as const), quotaTpcs: fc.integer({ min: 1, max: 27 }) }),
 );
+const extras = fc.record(
+  { slip: fc.double({ min: 1, max: 10, noNaN: true }), leavesNs: spanNs },
+  { requiredKeys: [] },
+);
 const tenant = fc
-  .tuple(place, work, arrivals)
-  .map(([where, what, when]) => ({ ...where, ...what, arrivals: when }));
+  .tuple(place, work, arrivals, extras)
+  .map(([where, what, when, extra]) => ({ ...where, ...what, arrivals: when, ...extra }));
 
 /** At most two tenants: their quotas and their memory always fit. */
-const scenario: fc.Arbitrary<Scenario> = fc.record({
+const base = fc.record({
   name: fc.constant('a-name'),
   description: fc.option(fc.string({ minLength: 1 }), { nil: undefined }),
   device: fc.constantFrom(...CONTEXT.devices.map(({ id }) => id)),
@@ -83,6 +88,19 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
     .map((tenants) => tenants.map((one, i) => ({ name: `t${i}`, ...one }))),
   policies: fc.subarray([...CONTEXT.policies], { minLength: 1 }),
 });
+const scenario: fc.Arbitrary<Scenario> = fc
+  .tuple(
+    base,
+    fc.record(
+      {
+        atoms: fc.constantFrom(...ATOM_PATHS),
+        segmentNs: spanNs,
+        dispatchNs: fc.oneof(fc.constant(0), spanNs),
+      },
+      { requiredKeys: [] },
+    ),
+  )
+  .map(([all, extra]) => ({ ...all, ...extra }));
 
 it('is a scenario file that gives the same scenario, as JSON and as YAML', () => {
   fc.assert(

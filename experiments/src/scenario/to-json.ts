@@ -19,6 +19,11 @@ export function scenarioToJson(scenario: Scenario): JsonObject {
     duration: formatDuration(scenario.durationNs),
     warmup: formatDuration(scenario.warmupNs),
     seed: scenario.seed,
+    ...(scenario.atoms !== undefined && { atoms: scenario.atoms }),
+    ...(scenario.segmentNs !== undefined && { segments: formatDuration(scenario.segmentNs) }),
+    ...(scenario.dispatchNs !== undefined && {
+      dispatch_cost: formatDuration(scenario.dispatchNs),
+    }),
     tenants: scenario.tenants.map(tenantToJson),
     policies: scenario.policies,
   };
@@ -32,6 +37,8 @@ function tenantToJson(tenant: ScenarioTenant): JsonObject {
     workload: workloadToJson(tenant.workload),
     arrivals: arrivalsToJson(tenant.arrivals),
     slo: sloToJson(tenant.slo),
+    ...(tenant.slip !== undefined && { slip: tenant.slip }),
+    ...(tenant.leavesNs !== undefined && { leaves: formatDuration(tenant.leavesNs) }),
   };
 }
 

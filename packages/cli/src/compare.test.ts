@@ -71,6 +71,21 @@ describe.concurrent('lithos compare', () => {
   });
 });
 
+describe.concurrent('a tenant that leaves in mid-kernel', () => {
+  it('is in the result and below the table', async () => {
+    const scenario = writeScenario(FOLDER, 'closed: 1 }', 'closed: 1 }\n    leaves: 250ms');
+    const args = ['run', scenario, '--policy', 'lithos', '--record', 'none'];
+    const { stdout } = await lithos([...args, '--json'], { cwd: FOLDER });
+    const [run] = (JSON.parse(stdout) as CompareResult).runs;
+    const left = { at_ms: 250, tenant: 'train', kind: 'left' };
+    expect(run?.incidents).toEqual([{ ...left, detail: expect.stringMatching(/^left with \d+ /) }]);
+    const table = await lithos(args, { cwd: FOLDER });
+    expect(table.stdout).toMatch(
+      /^Under lithos, at 0\.25 s, train left with \d+ launches waiting/m,
+    );
+  });
+});
+
 describe.concurrent('lithos run', () => {
   it('gives one run in the same shape', async () => {
     const args = ['run', writeScenario(FOLDER), '--policy', 'mps', '--seed', '3', '--json'];

@@ -25,8 +25,8 @@ function playground(): { readonly cwd: string; readonly env: Record<string, stri
 }
 
 describe('commands in the documentation', () => {
-  const commands = ['README.md', 'docs/guides/scenarios.md'].flatMap((file) =>
-    testedBlocks(file).filter(({ language }) => language === 'sh'),
+  const commands = ['README.md', 'docs/guides/scenarios.md', 'docs/guides/export.md'].flatMap(
+    (file) => testedBlocks(file).filter(({ language }) => language === 'sh'),
   );
 
   it.each(commands)('do what they say: $text', async ({ text }) => {

@@ -4,6 +4,7 @@ import { addBench } from './commands/bench.ts';
 import { addCompare } from './commands/compare.ts';
 import { addDevices } from './commands/devices.ts';
 import { addExperiment } from './commands/experiment.ts';
+import { addExport } from './commands/export.ts';
 import { addHw } from './commands/hw.ts';
 import { addPolicies } from './commands/policies.ts';
 import { addProfile } from './commands/profile.ts';
@@ -11,6 +12,7 @@ import { addRun } from './commands/run.ts';
 import { addScenarios } from './commands/scenarios.ts';
 import { addTraces } from './commands/traces.ts';
 import { addValidate } from './commands/validate.ts';
+import { addView } from './commands/view.ts';
 import type { Terminal } from './terminal.ts';
 
 const EXIT_CODES = `
@@ -40,7 +42,9 @@ export function makeProgram(terminal: Terminal): Command {
   addTraces(program, terminal);
   addProfile(program, terminal);
   addValidate(program, terminal);
+  addExport(program, terminal);
   addBench(program, terminal);
+  addView(program, terminal);
   addHw(program, terminal);
   return program;
 }

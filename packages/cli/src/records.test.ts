@@ -40,6 +40,7 @@ describe.concurrent('run records', () => {
           'manifest.json',
           'requests.parquet',
           'summary.json',
+          'unfinished.parquet',
         ].map((file) => `/${policy}-seed7/${file}`),
       ),
     );

@@ -1,3 +1,4 @@
+import { SEGMENT_NS } from '@lithos/core';
 import {
   type CompareResult,
   compareTable,
@@ -36,7 +37,6 @@ export async function runScenario(
     outDir,
     record: flags.record,
     lenient: flags.lenient ?? false,
-    ...(flags.segments && { segments: true }),
     ...(gpu && { hardware: gpu.perform }),
     signal: interrupt.signal,
     onProgress: (share, what) => terminal.progress.update(share, what),
@@ -59,8 +59,11 @@ async function openGpu(
   return openPerformer(terminal, flags, scenario, policies, flags.lenient ?? false);
 }
 
-/** The scenario with `--duration` in force. */
-function overridden(scenario: Scenario, flags: RunFlags, terminal: Terminal): Scenario {
+/** The scenario with `--duration` and `--segments` in force. */
+function overridden(stated: Scenario, flags: RunFlags, terminal: Terminal): Scenario {
+  const scenario = flags.segments
+    ? { ...stated, segmentNs: stated.segmentNs ?? SEGMENT_NS }
+    : stated;
   const durationNs = flags.duration ?? scenario.durationNs;
   if (scenario.warmupNs < durationNs) return { ...scenario, durationNs };
   const warmupNs = Math.round((scenario.warmupNs * durationNs) / scenario.durationNs);

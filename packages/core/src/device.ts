@@ -34,11 +34,22 @@ export interface DeviceCapabilities {
   readonly tpcGranularity: number | undefined;
   /** Levels of stream priority; level 0 is the least urgent. */
   readonly priorityLevels: number;
-  /** Launches can be cut into atoms. */
-  readonly atoms: boolean;
+  /** What cutting launches into atoms costs; `undefined` if they cannot be cut. */
+  readonly atoms: AtomCost | undefined;
   readonly domains: readonly SharingDomain['kind'][];
   /** MIG profiles that can be placed, largest first; empty without MIG. */
   readonly instances: readonly InstanceProfile[];
+}
+
+/**
+ * What an atom costs beyond its blocks' own work. The paper's atoms launch the full grid, and blocks
+ * outside their range exit at once; a rewritten kernel launches the blocks of its range only.
+ */
+export interface AtomCost {
+  /** One more launch in the stream. */
+  readonly launchNs: Ns;
+  /** Each block of the grid that is not of the atom; 0 if those are not launched. */
+  readonly skippedBlockNs: number;
 }
 
 /** A MIG instance profile: compute slices, the TPCs and the share of L2 and DRAM bandwidth it has. */
@@ -83,7 +94,10 @@ export interface DevicePort {
    * `startNs` and `endNs`.
    */
   submit(submission: Submission): void;
-  /** Calls `timerFired(timer)` at `at`, or at once if that is past. Timers cannot be cancelled. */
+  /**
+   * Calls `timerFired(timer)` at `at`. If that is now or past, it is called when all else that happens
+   * at this instant has been reported. Timers cannot be cancelled.
+   */
   setTimer(at: Ns, timer: number): void;
   /** Asks for an SM clock; `clockChanged` reports when it is in force. */
   setSmClock(mhz: Mhz): void;

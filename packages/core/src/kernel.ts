@@ -21,6 +21,11 @@ export interface KernelShape {
   readonly clusterSize: number;
   /** False for cooperative and persistent kernels and for copies: these are never cut into atoms. */
   readonly splittable: boolean;
+  /**
+   * A cooperative or persistent kernel: its grid was sized to the SMs it saw, and its blocks may wait
+   * for one another. It is never cut, and never runs on stolen TPCs.
+   */
+  readonly persistent?: boolean;
 }
 
 /**

@@ -28,6 +28,8 @@ export class LaunchQueue {
   headLaunch = 0;
   /** When the device was last given something from this queue. */
   lastServedNs: Ns = 0;
+  /** Its tenant has left: nothing can be launched into it any more. */
+  closed = false;
 
   /** Sync queue: submissions in flight, oldest first, in a ring. */
   private inFlight: (Submission | undefined)[] = new Array<undefined>(16);
@@ -100,6 +102,13 @@ export class LaunchQueue {
   /** The oldest submission in flight, or `undefined`. */
   oldestInFlight(): Submission | undefined {
     return this.outstanding === 0 ? undefined : this.inFlight[this.inFlightHead];
+  }
+
+  /** Drops what waits; submissions in flight stay. Gives the number of launches dropped. */
+  clear(): number {
+    const dropped = this.length;
+    while (this.length > 0) this.shift();
+    return dropped;
   }
 
   /** All TPCs of the submissions in flight. */

@@ -11,11 +11,24 @@ export interface TenantSpec {
   readonly class: 'hp' | 'be';
   /** TPCs guaranteed to the tenant; 0 for best-effort. */
   readonly quotaTpcs: number;
+  /**
+   * How much longer its work may take than with all that it could have, as a factor, for policies
+   * that trade latency for TPCs or energy; without it they take their own parameter.
+   */
+  readonly slip?: number;
 }
 
 /** Where a policy puts a tenant when the run starts. */
 export type Placement =
-  | { readonly kind: 'placed'; readonly domain: SharingDomain }
+  | {
+      readonly kind: 'placed';
+      readonly domain: SharingDomain;
+      /**
+       * TPCs that the tenant is told the device has; all of them if it is not stated. Applications
+       * size cooperative and persistent kernels by it.
+       */
+      readonly visibleTpcs?: number;
+    }
   /** The policy has no room for the tenant; it does not run, and reports say why. */
   | { readonly kind: 'refused'; readonly reason: string };
 
@@ -35,6 +48,11 @@ export interface PolicyDefinition {
   readonly name: string;
   readonly description: string;
   readonly parameters: Readonly<Record<string, PolicyParameter>>;
+  /**
+   * Launches wait in the scheduler's queues for a decision: each submission costs the scheduler's
+   * thread time, and graphs are cut into segments. Otherwise the driver gets them as they come.
+   */
+  readonly interposes?: boolean;
   /** Why this device will not do, or `undefined` if it will. */
   unsupported?(device: DeviceInfo): string | undefined;
   /** One placement per tenant, in their order. */
@@ -55,6 +73,18 @@ export interface Policy {
   clockChanged?(mhz: Mhz): void;
   /** A timer set through the context fired. */
   timerFired?(timer: number): void;
+  /** A tenant has gone. Its queues are empty; what is in flight still completes. */
+  tenantLeft?(tenant: number): void;
+}
+
+/** Something out of the ordinary about a tenant, for the run record. */
+export interface Incident {
+  readonly atNs: Ns;
+  readonly tenant: number;
+  /** It left with work unfinished; an atom of it has not ended in time; it has ended after all. */
+  readonly kind: 'left' | 'overdue' | 'recovered';
+  /** What happened, in a sentence without a full stop. */
+  readonly detail: string;
 }
 
 /** What a policy sees and may do. */
@@ -70,8 +100,13 @@ export interface PolicyContext {
   submit(queue: LaunchQueue, decision: Decision): void;
   /** Asks for an SM clock, one of the device's settable ones. */
   setSmClock(mhz: Mhz): void;
-  /** Calls `timerFired(timer)` at `at`. Timer numbers are the policy's own, from 0. */
+  /**
+   * Calls `timerFired(timer)` at `at`; if that is now, when all else of this instant has happened.
+   * Timer numbers are the policy's own, from 0.
+   */
   setTimer(at: Ns, timer: number): void;
+  /** Notes something for the run record. */
+  report(incident: Incident): void;
 }
 
 /** One decision: where and how the next atom of a queue's head launch runs. May be reused. */

@@ -5,6 +5,7 @@ import { LaunchQueue, NO_TOKEN, type StreamClient } from './launch-queue.ts';
 import { resolveParameters } from './parameters.ts';
 import type {
   Decision,
+  Incident,
   Placement,
   Policy,
   PolicyContext,
@@ -19,6 +20,7 @@ import { Watchdog } from './watchdog.ts';
 export interface SchedulerObserver {
   submissionCompleted?(submission: Submission): void;
   clockChanged?(mhz: Mhz): void;
+  incident?(incident: Incident): void;
 }
 
 export interface SchedulerOptions {
@@ -52,6 +54,7 @@ export class Scheduler implements DeviceListener {
   private readonly queues: LaunchQueue[] = [];
   private readonly queuesByTenant: LaunchQueue[][];
   private readonly free: Submission[] = [];
+  private readonly left = new Set<number>();
   private readonly watchdog: Watchdog;
 
   constructor(options: SchedulerOptions) {
@@ -96,6 +99,7 @@ export class Scheduler implements DeviceListener {
         }
         port.setTimer(at, timer);
       },
+      report: (incident) => this.observer.incident?.(incident),
     };
     this.policy = definition.create(context);
     port.setTimer(port.now() + this.watchdog.periodNs, WATCHDOG_TIMER);
@@ -131,10 +135,39 @@ export class Scheduler implements DeviceListener {
     request = 0,
     token: number = NO_TOKEN,
   ): void {
+    if (queue.closed) throw new Error(`tenant ${queue.tenant} has left and launches into a stream`);
     if (queue.length === 0 && queue.outstanding === 0) queue.lastServedNs = this.port.now();
     queue.push(work, scale, request, token, this.launches);
     this.launches += 1;
     this.policy.launchQueued?.(queue);
+  }
+
+  /**
+   * A tenant goes, perhaps in mid-kernel: what it has waiting is dropped, what it has on the device
+   * ends by itself and is reported to nobody, and its quota is free for others.
+   */
+  closeTenant(tenant: number): void {
+    this.left.add(tenant);
+    let dropped = 0;
+    let inFlight = 0;
+    for (const queue of this.queuesOf(tenant)) {
+      queue.closed = true;
+      dropped += queue.clear();
+      inFlight += queue.outstanding;
+    }
+    this.policy.tenantLeft?.(tenant);
+    if (dropped + inFlight === 0) return;
+    this.observer.incident?.({
+      atNs: this.port.now(),
+      tenant,
+      kind: 'left',
+      detail: `left with ${dropped} launches waiting and ${inFlight} submissions on the device`,
+    });
+  }
+
+  /** Whether a tenant has gone. */
+  hasLeft(tenant: number): boolean {
+    return this.left.has(tenant);
   }
 
   submissionCompleted(submission: Submission): void {
@@ -145,7 +178,7 @@ export class Scheduler implements DeviceListener {
     queue.shiftInFlight();
     this.observer.submissionCompleted?.(submission);
     this.policy.submissionCompleted?.(submission, queue);
-    if (submission.last && submission.token !== NO_TOKEN) {
+    if (submission.last && submission.token !== NO_TOKEN && !queue.closed) {
       queue.client.synchronized(submission.token, submission.endNs);
     }
     this.free.push(submission);
@@ -222,7 +255,7 @@ export class Scheduler implements DeviceListener {
     if (blocks !== kernel.blocks && !kernel.splittable) {
       this.reject(queue, `cut '${kernel.name}', which cannot be split`);
     }
-    if (blocks !== kernel.blocks && !this.port.info.capabilities.atoms) {
+    if (blocks !== kernel.blocks && this.port.info.capabilities.atoms === undefined) {
       this.reject(queue, `cut '${kernel.name}' on a device that runs launches whole`);
     }
     if (tpcs.size === 0) this.reject(queue, 'an empty TPC set');

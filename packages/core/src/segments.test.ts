@@ -1,52 +1,50 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { KernelProfile } from './profile.ts';
-import { type Segment, segmentsOf } from './segments.ts';
+import { planSegments, segmentShape } from './segments.ts';
+import { launchable } from './testing/fixtures.ts';
 
-/** A profile of launches with these whole-device times. */
-function profileOf(durations: readonly number[]): KernelProfile {
-  return {
-    sequence: durations.map((_, i) => i),
-    tpcCounts: [33, 66],
-    durationNs: [durations.map((ns) => 2 * ns), durations],
-  } as unknown as KernelProfile;
-}
-
-const cut = (...durations: number[]): Segment[] => [
-  ...segmentsOf(profileOf(durations), { limitNs: 100 }),
-];
-
-describe('the segments of an iteration', () => {
-  it('take short launches together up to the limit', () => {
-    expect(cut(40, 40, 40, 60, 1)).toEqual([
+describe('planSegments', () => {
+  it('groups short launches and leaves long ones alone', () => {
+    expect(planSegments([10, 20, 60, 10, 10, 300, 30, 30, 30, 30], 100)).toEqual([
       { begin: 0, end: 2 },
-      { begin: 2, end: 4 },
-      { begin: 4, end: 5 },
+      { begin: 2, end: 3 },
+      { begin: 3, end: 5 },
+      { begin: 5, end: 6 },
+      { begin: 6, end: 9 },
+      { begin: 9, end: 10 },
     ]);
+    expect(planSegments([])).toEqual([]);
   });
 
-  it('leave a long launch by itself', () => {
-    expect(cut(10, 101, 10, 10)).toEqual([
-      { begin: 0, end: 1 },
-      { begin: 1, end: 2 },
-      { begin: 2, end: 4 },
-    ]);
-  });
-
-  it('cover every launch once, in order, none longer than the limit but alone', () => {
+  it('covers every launch once, and has no segment of several that is too long', () => {
+    const durations = fc.array(fc.integer({ min: 1, max: 200 }));
     fc.assert(
-      fc.property(fc.array(fc.nat(300)), (durations) => {
-        const segments = cut(...durations);
-        let at = 0;
-        for (const { begin, end } of segments) {
-          expect(begin).toBe(at);
-          expect(end).toBeGreaterThan(begin);
-          const sum = durations.slice(begin, end).reduce((a, b) => a + b, 0);
-          expect(sum <= 100 || end === begin + 1).toBe(true);
-          at = end;
-        }
-        expect(at).toBe(durations.length);
+      fc.property(durations, fc.integer({ min: 1, max: 500 }), (ns, limit) => {
+        const segments = planSegments(ns, limit);
+        expect(segments.flatMap((s) => ns.slice(s.begin, s.end))).toEqual(ns);
+        segments.forEach(({ begin, end }, i) => {
+          expect(begin).toBe(segments[i - 1]?.end ?? 0);
+          const inside = ns.slice(begin, end);
+          const sum = inside.reduce((a, b) => a + b, 0);
+          if (inside.length > 1) expect(sum).toBeLessThanOrEqual(limit);
+          if (inside.length > 1) expect(Math.max(...inside)).toBeLessThanOrEqual(limit / 2);
+        });
       }),
     );
+  });
+});
+
+describe('segmentShape', () => {
+  it('is one unit of the size of the largest launch', () => {
+    const parts = [launchable(10), launchable(500), launchable(20, { persistent: true })];
+    const shape = segmentShape('model', parts);
+    expect(shape).toMatchObject({
+      name: 'model (3 kernels)',
+      blocks: 500,
+      splittable: false,
+      persistent: true,
+    });
+    expect(segmentShape('model', parts.slice(0, 2)).persistent).toBe(false);
+    expect(() => segmentShape('none', [])).toThrow(RangeError);
   });
 });

@@ -1,48 +1,73 @@
+import type { KernelShape, Launchable } from './kernel.ts';
 import type { KernelProfile } from './profile.ts';
 import { type Ns, US } from './units.ts';
 
-/** How launches of a profile become submissions. */
-export interface SegmentRules {
-  /** Whole-device time that a segment has at most; one launch alone may have more. */
-  readonly limitNs: Ns;
-}
+/** Segments of about this length on the whole device: what is kept outstanding on a stream. */
+export const SEGMENT_NS: Ns = 100 * US;
+/** A launch of more than this part of a segment is submitted by itself, so that it can be cut. */
+const LONG = 0.5;
 
-/**
- * As much as LithOS keeps outstanding on the device (section 5.3): with one segment running and one
- * waiting, the device never runs dry, and nobody waits for more than that.
- */
-export const SEGMENT_RULES: SegmentRules = { limitNs: 100 * US };
-
-/** Positions `begin` to `end - 1` of a profile's sequence. */
+/** Launches `begin` to `end` (exclusive) of an iteration, submitted as one unit. */
 export interface Segment {
   readonly begin: number;
   readonly end: number;
 }
 
 /**
- * Cuts an iteration into submissions: consecutive short launches become one segment, as a scheduler's
- * decision for each would cost more than the launch itself; a launch that is long enough to be cut into
- * atoms stays by itself.
+ * Cuts an iteration into segments: runs of short launches that go to the device as one submission (a
+ * sub-graph), because a request of hundreds of kernels of a few microseconds cannot pay a scheduler
+ * for each. Long launches stay alone; they are what atoms and right-sizing are for.
+ * @param durationsNs what each launch takes on the whole device
+ * @param segmentNs what a segment may take on the whole device
  */
-export function segmentsOf(
-  profile: KernelProfile,
-  rules: SegmentRules = SEGMENT_RULES,
+export function planSegments(
+  durationsNs: readonly Ns[],
+  segmentNs: Ns = SEGMENT_NS,
 ): readonly Segment[] {
-  const whole = profile.durationNs[profile.tpcCounts.length - 1] ?? [];
   const segments: Segment[] = [];
   let begin = 0;
   let sumNs = 0;
-  const cut = (end: number): void => {
+  const close = (end: number): void => {
     if (end > begin) segments.push({ begin, end });
     begin = end;
     sumNs = 0;
   };
-  profile.sequence.forEach((_, position) => {
-    const ns = whole[position] ?? 0;
-    if (sumNs + ns > rules.limitNs) cut(position);
+  durationsNs.forEach((ns, i) => {
+    if (ns > LONG * segmentNs) {
+      close(i);
+      close(i + 1);
+      return;
+    }
+    if (sumNs + ns > segmentNs) close(i);
     sumNs += ns;
-    if (ns > rules.limitNs) cut(position + 1);
   });
-  cut(profile.sequence.length);
+  close(durationsNs.length);
   return segments;
+}
+
+/** The segments of a profile's iteration, by its times on the whole device it was measured on. */
+export function segmentsOf(profile: KernelProfile, segmentNs: Ns = SEGMENT_NS): readonly Segment[] {
+  return planSegments(profile.durationNs[profile.tpcCounts.length - 1] ?? [], segmentNs);
+}
+
+/**
+ * The shape of a segment as the scheduler sees it: one unit that is never cut, of the size of its
+ * largest launch.
+ * @param parts at least one
+ */
+export function segmentShape(name: string, parts: readonly Launchable[]): Omit<KernelShape, 'id'> {
+  const [first, ...rest] = parts.map((part) => part.kernel);
+  if (first === undefined) throw new RangeError('a segment of no launches');
+  const largest = rest.reduce(
+    (a, b) => (b.blocks * b.threadsPerBlock > a.blocks * a.threadsPerBlock ? b : a),
+    first,
+  );
+  const { id: _, ...shape } = largest;
+  return {
+    ...shape,
+    name: `${name} (${parts.length} kernels)`,
+    clusterSize: 1,
+    splittable: false,
+    persistent: parts.some((part) => part.kernel.persistent === true),
+  };
 }

@@ -42,7 +42,7 @@ struct Op {
   enum { KERNEL, WAIT } kind;
   struct Function *function;
   u64 mask[2];
-  u32 blocks, threads;
+  u32 blocks, threads, shared;
   unsigned char arguments[MAX_ARGUMENT_BYTES];
   struct Stream *other; /* WAIT: until this stream has done `upto` operations */
   u64 upto;
@@ -105,6 +105,7 @@ static u64 duration(struct Op *op) {
   u64 sms = 2ull * popcount2(op->mask);
   u64 perSm = 2048 / (op->threads ? op->threads : 1);
   if (perSm > 32) perSm = 32;
+  if (op->shared && perSm > 228 * 1024 / op->shared) perSm = 228 * 1024 / op->shared;
   if (perSm < 1) perSm = 1;
   u64 wave = sms * perSm;
   u64 waves = (op->blocks + wave - 1) / wave;
@@ -502,7 +503,7 @@ int cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, u64 function, int s
 int cuLaunchKernel(u64 function, u32 gx, u32 gy, u32 gz, u32 bx, u32 by, u32 bz, u32 shared,
                    struct Stream *s, void **parameters, void **extra) {
   CALL(cuLaunchKernel);
-  (void)shared; (void)extra;
+  (void)extra;
   if (!gx || !gy || !gz || bx * by * bz > 1024) return 1;
   struct Function *f = (struct Function *)function;
   struct Op *op = calloc(1, sizeof *op);
@@ -510,6 +511,7 @@ int cuLaunchKernel(u64 function, u32 gx, u32 gy, u32 gz, u32 bx, u32 by, u32 bz,
   op->function = f;
   op->mask[0] = s->mask[0];
   op->mask[1] = s->mask[1];
+  op->shared = shared;
   op->blocks = gx * gy * gz;
   op->threads = bx * by * bz;
   for (int i = 0; i < f->count; i++)

@@ -1,15 +1,22 @@
+import { type Ns, SEGMENT_NS, US } from '@lithos/core';
 import { claim } from '../claims.ts';
 import { closed, highPriority, iterationOf, scenarioOf, seconds, timeFor } from '../setup.ts';
 import { groupBy, mean } from '../statistics.ts';
 import type { ExperimentContext, ExperimentDefinition, Findings, RunSpec } from '../types.ts';
 
 const LAUNCHES = ['graph', 'stream'] as const;
+/** What a submission costs the scheduler's thread: what is claimed of, among the costs swept. */
+const CLAIMED_NS = 5 * US;
+/** The paper has less than 10 us a launch; what ours costs on a GPU is in docs/hardware.md. */
+const COSTS_NS = [1 * US, CLAIMED_NS, 10 * US] as const;
 /** What a quick look covers: a small, a middling and a large model. */
 const QUICK = ['resnet50-b1', 'bert-large-s384-b4', 'llama3-8b-prefill-t512'];
 
 interface Case extends RunSpec {
   readonly profile: string;
   readonly launch: (typeof LAUNCHES)[number];
+  /** Of a submission; `undefined` without LithOS. */
+  readonly costNs: Ns | undefined;
 }
 
 /** A tenant alone under LithOS against the same tenant alone without it. */
@@ -22,7 +29,8 @@ export const overhead: ExperimentDefinition = {
     'Every inference profile alone in a closed loop of one, with all TPCs as its quota.',
     'Swept: each iteration launched as one CUDA graph, and kernel by kernel.',
     'No randomness, so one run each.',
-    'What this can show is limited: decisions that hold a tenant up (the bound on outstanding work, TPC sets, right-sizing by mistake) cost simulated time, the scheduler’s own CPU time and its round trips to the device do not.',
+    'Each submission costs the scheduler’s one thread 5 us, beside what the tenant’s own launch calls cost; swept: 1 and 10 us.',
+    'Graphs are submitted in segments of up to 100 us, as on a GPU; launches into a stream one by one.',
   ],
   run,
 };
@@ -33,64 +41,58 @@ async function run(context: ExperimentContext): Promise<Findings> {
     .filter((id) => !context.quick || QUICK.includes(id))
     .flatMap((profile) =>
       LAUNCHES.flatMap((launch) =>
-        ['mps', 'lithos'].map((policy) => caseOf(context, profile, launch, policy)),
+        [undefined, ...COSTS_NS].map((costNs) => caseOf(context, profile, launch, costNs)),
       ),
     );
   const done = await context.runs('models alone', cases);
   const rows = [...groupBy(done, ({ profile, launch }) => `${profile} ${launch}`).values()].flatMap(
-    ([without, under]) => {
-      const [before, after] = [without, under].map((d) => d?.result.tenants[0]?.latency_ms);
-      if (without === undefined || before === undefined || after === undefined) return [];
-      return [
-        {
-          profile: without.profile,
-          launch: without.launch,
-          before: before.mean,
-          after: after.mean,
-          slowdown: 100 * (after.mean / before.mean - 1),
-          tail: 100 * (after.p99 / before.p99 - 1),
-        },
-      ];
+    ([without, ...under]) => {
+      const before = without?.result.tenants[0]?.latency_ms;
+      if (without === undefined || before === undefined) return [];
+      const slowdowns = under.map(({ result }) => {
+        const after = result.tenants[0]?.latency_ms.mean ?? Number.NaN;
+        return 100 * (after / before.mean - 1);
+      });
+      return [{ profile: without.profile, launch: without.launch, before: before.mean, slowdowns }];
     },
   );
-  const slowdowns = rows.map((row) => row.slowdown);
-  const most = rows.reduce((a, b) => (b.slowdown > a.slowdown ? b : a));
+  const claimed = COSTS_NS.indexOf(CLAIMED_NS);
+  const at = (row: (typeof rows)[number]): number => row.slowdowns[claimed] ?? Number.NaN;
+  const most = rows.reduce((a, b) => (at(b) > at(a) ? b : a));
   return {
     claims: [
       claim('slowdown_mean_pct', {
         paper: 4,
         unit: '%',
         better: 'lower',
-        values: [mean(slowdowns)],
-        note: `most ${most.slowdown.toFixed(2)} % (${most.profile}, ${most.launch}); the simulator charges no time for the scheduler itself`,
+        values: [mean(rows.map(at))],
+        note: `at 5 us a submission; most ${at(most).toFixed(2)} % (${most.profile}, ${most.launch})`,
       }),
     ],
     tables: [
       {
         id: 'slowdown',
-        title: 'Latency of a model alone',
+        title: 'Slowdown of a model alone, by what a submission costs the scheduler',
         columns: [
           { title: 'profile' },
           { title: 'launch' },
           { title: 'MPS ms', digits: 3 },
-          { title: 'LithOS ms', digits: 3 },
-          { title: 'slowdown %', digits: 2 },
-          { title: 'of P99 %', digits: 2 },
+          ...COSTS_NS.map((ns) => ({ title: `at ${ns / US} us, %`, digits: 2 })),
         ],
-        rows: rows.map((r) => [r.profile, r.launch, r.before, r.after, r.slowdown, r.tail]),
+        rows: rows.map((r) => [r.profile, r.launch, r.before, ...r.slowdowns]),
       },
     ],
     charts: [
       {
         kind: 'bars',
         id: 'slowdown',
-        title: 'A model alone under LithOS',
+        title: 'A model alone under LithOS, 5 us a submission',
         valueLabel: 'slowdown against MPS, %',
         references: [{ name: 'paper, mean', value: 4 }],
         categories: [...new Set(rows.map((r) => r.profile))],
         series: LAUNCHES.map((launch) => ({
           name: launch,
-          values: rows.filter((r) => r.launch === launch).map((r) => r.slowdown),
+          values: rows.filter((r) => r.launch === launch).map(at),
         })),
       },
     ],
@@ -101,7 +103,7 @@ function caseOf(
   context: ExperimentContext,
   profile: string,
   launch: (typeof LAUNCHES)[number],
-  policy: string,
+  costNs: Ns | undefined,
 ): Case {
   const { iterationNs } = context.profile(profile);
   const durationNs = timeFor(context.quick ? 40 : 200, iterationNs, 1, [
@@ -109,11 +111,14 @@ function caseOf(
     seconds(10),
   ]);
   const tenant = highPriority('model', iterationOf(profile, launch), closed());
+  const scenario = scenarioOf(`${profile}-alone`, [tenant], durationNs);
   return {
     profile,
     launch,
-    policy,
+    costNs,
+    policy: costNs === undefined ? 'mps' : 'lithos',
     seed: context.seeds[0] ?? 1,
-    scenario: scenarioOf(`${profile}-alone`, [tenant], durationNs),
+    scenario:
+      costNs === undefined ? scenario : { ...scenario, segmentNs: SEGMENT_NS, dispatchNs: costNs },
   };
 }

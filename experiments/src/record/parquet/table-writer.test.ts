@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readTable, type Table } from '../read-table.ts';
+import { readTable } from '../read-table.ts';
 import { MemorySink } from '../sink.ts';
+import type { Table } from '../table.ts';
 import {
   BooleanColumn,
   DoubleColumn,

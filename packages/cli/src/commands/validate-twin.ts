@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { LithosError } from '@lithos/core';
+import { LithosError, SEGMENT_NS } from '@lithos/core';
 import { type CompareResult, type TwinValidation, validateTwin } from '@lithos/experiments';
 import { compare } from '@lithos/experiments/node';
 import { type DeviceFile, useDevice, validateDeviceFile } from '@lithos/sim';
@@ -50,13 +50,17 @@ async function predict(measured: CompareResult): Promise<CompareResult> {
   const durationNs = Math.round(seconds * 10) * 1e8;
   const share = scenario.warmupNs < durationNs ? 1 : durationNs / scenario.durationNs;
   return compare({
-    scenario: { ...scenario, durationNs, warmupNs: Math.round(scenario.warmupNs * share) },
+    scenario: {
+      ...scenario,
+      durationNs,
+      warmupNs: Math.round(scenario.warmupNs * share),
+      segmentNs: scenario.segmentNs ?? SEGMENT_NS,
+    },
     policies: [...new Set(measured.runs.map((run) => run.policy))],
     seeds: [...new Set(measured.runs.map((run) => run.seed))],
     jobs: 1,
     outDir: undefined,
     record: 'none',
-    segments: true,
   });
 }
 

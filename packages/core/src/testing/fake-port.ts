@@ -47,7 +47,7 @@ export function deviceOf(
     capabilities: {
       tpcGranularity: 1,
       priorityLevels: 6,
-      atoms: true,
+      atoms: { launchNs: 0, skippedBlockNs: 0 },
       domains: ['shared', 'context', 'instance'],
       instances: [],
       ...capabilities,
@@ -149,6 +149,11 @@ export class FakePort implements DevicePort {
       }
     }
     this.time = Math.max(this.time, toNs);
+  }
+
+  /** Lets this instant come to its end. */
+  settle(): void {
+    this.advance(this.time);
   }
 
   /** Reports a completion that did not happen, as a broken device would. */

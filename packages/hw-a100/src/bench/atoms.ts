@@ -1,6 +1,7 @@
 import {
   findPolicy,
   type HostTask,
+  type KernelShape,
   type LaunchQueue,
   MS,
   type Ns,
@@ -10,6 +11,7 @@ import {
 } from '@lithos/core';
 import type { HardwareDevice } from '../device/hardware-device.ts';
 import { type OpenOptions, openHardware } from '../device/open.ts';
+import type { KernelPlan } from '../kernels/plan.ts';
 import { spinPlan } from '../kernels/spin.ts';
 import { spinShape } from './shapes.ts';
 import { type Latency, latencyOf } from './statistics.ts';
@@ -30,8 +32,8 @@ export interface AtomReport {
   readonly alone: Latency;
   readonly cases: readonly AtomCase[];
   /**
-   * What one atom more costs a kernel of 10 ms that runs alone: its time in atoms of 100 us, less its
-   * time whole, over the atoms.
+   * What one atom more costs a kernel of 10 ms that runs alone, on the device: its time in 50 atoms,
+   * less its time whole, for each atom after the first.
    */
   readonly cost_per_atom_us: number;
 }
@@ -39,7 +41,10 @@ export interface AtomReport {
 /** A request: kernels of the service, one after the other, ns each. */
 const SERVICE = { kernels: 10, blockNs: 20 * US, everyNs: 1.5 * MS };
 const KERNEL_MS = [0.1, 1, 10, 50];
-const THREADS = 1024;
+/** A block is one warp, which waits, and takes so much shared memory that two fill an SM. */
+const THREADS = 32;
+const SHARED_BYTES = 72 * 1024;
+const PER_SM = 2;
 const RUN_NS = 2 * SECOND;
 const WARMUP_NS = 0.3 * SECOND;
 /** A block of a best-effort kernel lasts a tenth of a quantum, or the kernel if that is shorter. */
@@ -57,10 +62,14 @@ export async function measureAtoms(options: OpenOptions): Promise<AtomReport> {
   return { alone: alone.service, cases, cost_per_atom_us: costPerAtom(options) / US };
 }
 
+const spin = (blocks: number, blockNs: Ns): KernelPlan =>
+  spinPlan(blocks, THREADS, blockNs, SHARED_BYTES);
+const shape = (id: number, blocks: number): KernelShape =>
+  spinShape(id, blocks, THREADS, SHARED_BYTES);
+
 /** Blocks of a kernel that fills the device for `ns`. */
 function blocksFor(device: HardwareDevice, ns: Ns): number {
-  const perSm = Math.floor(device.info.sm.threads / THREADS);
-  const wave = device.info.tpcs.size * device.info.smsPerTpc * perSm;
+  const wave = device.info.tpcs.size * device.info.smsPerTpc * PER_SM;
   return wave * Math.max(1, Math.round(ns / BLOCK_NS));
 }
 
@@ -83,7 +92,7 @@ async function beside(
       parameters: { atomizer: atoms ? 1 : 0 },
     });
     const small = Array.from({ length: SERVICE.kernels }, (_, i) =>
-      device.prepareKernel(spinPlan(sms, THREADS, SERVICE.blockNs), spinShape(0, sms, THREADS), i),
+      device.prepareKernel(spin(sms, SERVICE.blockNs), shape(0, sms), i),
     );
     const latencies: number[] = [];
     const arrivals: number[] = [];
@@ -110,8 +119,8 @@ async function beside(
     if (kernelMs > 0) {
       const blocks = blocksFor(device, kernelMs * MS);
       const long = device.prepareKernel(
-        spinPlan(blocks, THREADS, Math.min(BLOCK_NS, kernelMs * MS)),
-        spinShape(1, blocks, THREADS),
+        spin(blocks, Math.min(BLOCK_NS, kernelMs * MS)),
+        shape(1, blocks),
         0,
       );
       const loop = scheduler.openStream(1, {
@@ -139,9 +148,9 @@ function costPerAtom(options: OpenOptions): Ns {
   const device = openHardware(options);
   try {
     const blocks = blocksFor(device, 10 * MS);
-    const whole = device.launchAndWait(spinPlan(blocks, THREADS, BLOCK_NS), 1);
+    const whole = device.launchAndWait(spin(blocks, BLOCK_NS), 1);
     const atoms = 50;
-    const cut = device.launchAndWait(spinPlan(blocks, THREADS, BLOCK_NS), atoms);
+    const cut = device.launchAndWait(spin(blocks, BLOCK_NS), atoms);
     return (cut - whole) / (atoms - 1);
   } finally {
     device.close();

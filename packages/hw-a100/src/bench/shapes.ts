@@ -4,7 +4,12 @@ import type { KernelShape } from '@lithos/core';
 export const emptyShape = (id: number): KernelShape => spinShape(id, 1, 32);
 
 /** The shape of a kernel whose blocks only wait. */
-export const spinShape = (id: number, blocks: number, threads: number): KernelShape => ({
+export const spinShape = (
+  id: number,
+  blocks: number,
+  threads: number,
+  sharedMemoryBytes = 0,
+): KernelShape => ({
   id,
   name: 'lithos_spin',
   grid: [blocks, 1, 1],
@@ -12,7 +17,7 @@ export const spinShape = (id: number, blocks: number, threads: number): KernelSh
   blocks,
   threadsPerBlock: threads,
   registersPerThread: 16,
-  sharedMemoryBytes: 0,
+  sharedMemoryBytes,
   clusterSize: 1,
   splittable: true,
 });

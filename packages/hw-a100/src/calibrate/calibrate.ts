@@ -77,13 +77,24 @@ export function calibrate(ordinal: number, granularity: Granularity): Calibratio
   }
 }
 
+/** Two ways to have reads under way: many threads with registers, fewer with shared memory. */
+const READERS = [
+  { threads: 512, sharedBytes: 0 },
+  { threads: 256, sharedBytes: 64 * 1024 },
+] as const;
+
 /** A kernel of look-alike work: `units` of 16 bytes read and `turns` of arithmetic by each block. */
-function workPlan(blocks: number, units: number, turns: number): KernelPlan {
+function workPlan(
+  blocks: number,
+  units: number,
+  turns: number,
+  { threads, sharedBytes }: (typeof READERS)[number] = READERS[0],
+): KernelPlan {
   return lookAlikePlan({
     entry: 'look_alike_32',
     blocks,
-    threads: 512,
-    dynamicSharedMemoryBytes: 0,
+    threads,
+    dynamicSharedMemoryBytes: sharedBytes,
     work: { turns, chain: 0, units, writes: 0, lead: 0 },
     start: 0,
   });
@@ -133,9 +144,12 @@ class Bench {
 
   /** DRAM read rate of blocks that fill `sms` SMs four times. */
   readRate(sms: number, stream: Handle): number {
-    const blocks = 16 * sms;
-    const ns = this.time(this.prepare(workPlan(blocks, READ_UNITS_PER_BLOCK, 0)), stream, 9);
-    return (blocks * READ_UNITS_PER_BLOCK * 16) / ns;
+    const blocks = 24 * sms;
+    const rates = READERS.map((reader) => {
+      const kernel = this.prepare(workPlan(blocks, READ_UNITS_PER_BLOCK, 0, reader));
+      return (blocks * READ_UNITS_PER_BLOCK * 16) / this.time(kernel, stream, 9);
+    });
+    return Math.max(...rates);
   }
 
   /** Blocks started per ns: from the times of two grids of empty blocks. */

@@ -347,7 +347,8 @@ export class HardwareDevice implements DevicePort, Host {
     const { records } = this.parts;
     for (let i = 0; i < streams.length; i++) {
       const state = streams[i] as StreamState;
-      while (state.inFlight > 0) {
+      // Not more than there are now: each may bring another, and others want their turn.
+      for (let left = state.inFlight; left > 0; left--) {
         const slot = state.headSlot;
         if (!records.done(state.endRecords[slot] as number, state.numbers[slot] as number)) break;
         this.completed(state, slot);

@@ -108,13 +108,18 @@ OVER:
 };
 
 /** A kernel whose blocks last `blockNs` each, whatever runs beside them. */
-export function spinPlan(blocks: number, threads: number, blockNs: number): KernelPlan {
+export function spinPlan(
+  blocks: number,
+  threads: number,
+  blockNs: number,
+  sharedBytes = 0,
+): KernelPlan {
   return {
     module: PORT_MODULE,
     entry: 'lithos_spin',
     grid: [blocks, 1, 1],
     block: [threads, 1, 1],
-    sharedBytes: 0,
+    sharedBytes,
     parameters: [{ kind: 'record' }, { kind: 'u32', value: Math.round(blockNs) }],
     completion: 'record',
     splittable: true,

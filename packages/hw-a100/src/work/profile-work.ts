@@ -3,7 +3,7 @@ import {
   type KernelShape,
   type Ns,
   type ProfiledKernel,
-  type SegmentRules,
+  segmentShape,
   segmentsOf,
 } from '@lithos/core';
 import type { HardwareDevice } from '../device/hardware-device.ts';
@@ -17,14 +17,14 @@ export type Planner = (profile: KernelProfile) => readonly KernelPlan[];
 export class ProfileWork {
   private readonly device: HardwareDevice;
   private readonly plansOf: Planner;
-  private readonly rules: SegmentRules | undefined;
+  private readonly segmentNs: Ns | undefined;
   private readonly ids = new Map<string, KernelShape>();
 
-  /** @param rules of segments; the default ones unless given */
-  constructor(device: HardwareDevice, plansOf: Planner, rules?: SegmentRules) {
+  /** @param segmentNs length of segments on the whole device; the default one unless given */
+  constructor(device: HardwareDevice, plansOf: Planner, segmentNs?: Ns) {
     this.device = device;
     this.plansOf = plansOf;
-    this.rules = rules;
+    this.segmentNs = segmentNs;
   }
 
   /** Shapes so far, by id. */
@@ -34,15 +34,17 @@ export class ProfileWork {
 
   prepare(profile: KernelProfile): readonly HwLaunchable[] {
     const plans = this.plansOf(profile);
-    return segmentsOf(profile, this.rules).map(({ begin, end }, ordinal) => {
-      const [plan] = plans.slice(begin, end);
-      if (plan === undefined) throw new Error(`profile ${profile.id} has no plan for ${begin}`);
-      if (end - begin === 1) {
-        const kernel = profile.kernels[profile.sequence[begin] ?? -1];
-        return this.device.prepareKernel(plan, this.shape(plan, kernel), ordinal);
-      }
-      const name = `${profile.id}[${begin}-${end - 1}]`;
-      return this.device.prepareSegment(plans.slice(begin, end), this.segment(name), ordinal);
+    return segmentsOf(profile, this.segmentNs).map(({ begin, end }, ordinal) => {
+      const parts = plans.slice(begin, end).map((plan, i) => {
+        const kernel = profile.kernels[profile.sequence[begin + i] ?? -1];
+        return { plan, kernel: this.shape(plan, kernel), ordinal: i };
+      });
+      const [first] = parts;
+      if (first === undefined) throw new Error(`profile ${profile.id} has no plan for ${begin}`);
+      if (parts.length === 1) return this.device.prepareKernel(first.plan, first.kernel, ordinal);
+      const shape = segmentShape(`${profile.id}[${begin}..${end - 1}]`, parts);
+      const segment = this.intern(shape);
+      return this.device.prepareSegment(plans.slice(begin, end), segment, ordinal);
     });
   }
 
@@ -68,20 +70,6 @@ export class ProfileWork {
       sharedMemoryBytes: Math.max(plan.sharedBytes, kernel?.sharedMemoryBytes ?? 0),
       clusterSize: 1,
       splittable: plan.splittable,
-    });
-  }
-
-  private segment(name: string): KernelShape {
-    return this.intern({
-      name,
-      grid: [0, 0, 0],
-      block: [0, 0, 0],
-      blocks: 1,
-      threadsPerBlock: 0,
-      registersPerThread: 0,
-      sharedMemoryBytes: 0,
-      clusterSize: 1,
-      splittable: false,
     });
   }
 

@@ -62,6 +62,18 @@ describe('a kernel alone on the device', () => {
     });
   });
 
+  it('in atoms of a block range takes as long as whole, and a gap more for each', () => {
+    const file = { ...a100_40gb, atoms: { value: 'block-range', source: 'a test' } } as const;
+    const work = kernelOf(file, { blocks: 400, ns: scaling(10_000_000) }, GAP);
+    const rig = new Rig(file);
+    const stream = rig.stream();
+    const tpcs = TpcSet.range(20, 30);
+    for (let begin = 0; begin < 400; begin += 80) {
+      rig.submit(stream, work, { tpcs, begin, end: begin + 80 });
+    }
+    expect(spans(rig.run(10_000_000)).at(-1)).toEqual([800_000 + 5 * GAP, 1_000_000 + 5 * GAP]);
+  });
+
   it('takes its time even if it moves more than the device should be able to', () => {
     const greedy = { blocks: 1000, ns: scaling(54_000_000), dramBytes: 1e12, l2Bytes: 1e12 };
     for (const written of [0, 0.5, 1]) {

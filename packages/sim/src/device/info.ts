@@ -1,5 +1,5 @@
 import { type DeviceInfo, type SmLimits, TpcSet } from '@lithos/core';
-import type { DeviceFile } from '../model/device-model.ts';
+import { atomCost, type DeviceFile } from '../model/device-model.ts';
 
 /** What a simulated device tells the scheduler about itself. */
 export function deviceInfo(file: DeviceFile): DeviceInfo {
@@ -18,7 +18,7 @@ export function deviceInfo(file: DeviceFile): DeviceInfo {
     capabilities: {
       tpcGranularity: 1,
       priorityLevels: file.priorityLevels.value,
-      atoms: true,
+      atoms: atomCost(file),
       domains: ['shared', 'context', 'instance'],
       instances: file.mig.instances.map((instance) => ({
         name: instance.name,

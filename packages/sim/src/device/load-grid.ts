@@ -8,8 +8,10 @@ import { dramEfficiency, l2Share, memoryShare, smLoad } from '../model/transfer.
 const NEVER = Number.POSITIVE_INFINITY;
 
 /**
- * Makes a submission's grid, or that of a part of it: what it holds, what it asks of the memory system,
- * and how long it takes alone, on the submission's TPC set. `enterNs` is when its launch gap is over.
+ * Makes a submission's grid: what it holds, what it asks of the memory system, and how long it takes
+ * alone, on the submission's TPC set.
+ * @param work the submission's launch, or the one of its segment that comes next
+ * @param enterNs when its launch gap is over
  */
 export function loadGrid(
   grid: Grid,
@@ -27,8 +29,9 @@ export function loadGrid(
   grid.w1 = tpcs.w1;
   grid.w2 = tpcs.w2;
   grid.tpcs = n;
-  grid.blocks =
-    work === submission.work ? submission.blockEnd - submission.blockBegin : work.kernel.blocks;
+  // A segment has all blocks of each of its launches.
+  const whole = submission.work !== work;
+  grid.blocks = whole ? work.kernel.blocks : submission.blockEnd - submission.blockBegin;
   const capacity = work.blocksPerTpc * n;
   grid.wave = capacity === 0 ? 1 : Math.min(grid.blocks, capacity);
   grid.held = 0;
@@ -54,8 +57,9 @@ function setDemands(grid: Grid, file: DeviceFile, scale: number, capacity: numbe
   // An atom takes its waves' part of the time, and does its blocks' part of the work in it.
   const timeShare = atom ? Math.max(1, grid.blocks / capacity) / Math.max(1, blocks / capacity) : 1;
   const density = atom ? grid.blocks / blocks / timeShare : 1;
-  // It starts the launch's full grid; the blocks outside its range leave at once, at dispatch rate.
-  const exitsNs = atom ? (blocks - grid.blocks) / file.launch.dispatchBlocksPerNs.value : 0;
+  // On the full-grid path the blocks outside its range start, too, and leave at once.
+  const fullGrid = atom && file.atoms.value === 'full-grid';
+  const exitsNs = fullGrid ? (blocks - grid.blocks) / file.launch.dispatchBlocksPerNs.value : 0;
   grid.aloneNs = whole * scale * timeShare + exitsNs;
   const dramBytes = work.dramBytes * density;
   const l2Bytes = work.l2Bytes * density;

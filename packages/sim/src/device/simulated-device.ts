@@ -14,7 +14,7 @@ import type { Engine, EventSource } from '../engine/engine.ts';
 import { Domain } from '../execution/domain.ts';
 import { Grid, popcount } from '../execution/grid.ts';
 import type { DeviceFile } from '../model/device-model.ts';
-import type { SimKernel } from '../model/sim-kernel.ts';
+import { partCount, partOf, type SimLaunchable } from '../model/sim-segment.ts';
 import { deviceInfo, instanceTpcs } from './info.ts';
 import { loadGrid } from './load-grid.ts';
 import { PowerLimiter } from './power-limiter.ts';
@@ -28,6 +28,11 @@ interface TenantPlace {
   readonly tpcs: TpcSet;
   /** TPCs its work may fill at once. */
   readonly maxTpcs: number;
+}
+
+export interface SimulatedDeviceOptions {
+  /** What handing a submission to the device costs the scheduler's thread; they queue up behind it. */
+  readonly dispatchNs?: Ns;
 }
 
 /** A GPU in virtual time behind the device port: streams, contexts, slots, bandwidth, power. */
@@ -51,6 +56,9 @@ export class SimulatedDevice implements DevicePort, EventSource {
   private readonly freeGrids: Grid[] = [];
   private shared: Domain | undefined;
   private slicesUsed = 0;
+  private readonly dispatchNs: Ns;
+  /** Until when the scheduler's thread is at work on earlier submissions. */
+  private dispatchedNs: Ns = 0;
 
   private readonly power: PowerMeter;
   private readonly limiter: PowerLimiter;
@@ -59,8 +67,9 @@ export class SimulatedDevice implements DevicePort, EventSource {
   private accountedNs: Ns = 0;
   private busyNow = 0;
 
-  constructor(file: DeviceFile, engine: Engine) {
+  constructor(file: DeviceFile, engine: Engine, { dispatchNs = 0 }: SimulatedDeviceOptions = {}) {
     validateDeviceFile(file);
+    this.dispatchNs = dispatchNs;
     this.file = file;
     this.engine = engine;
     this.info = deviceInfo(file);
@@ -98,12 +107,13 @@ export class SimulatedDevice implements DevicePort, EventSource {
     if (!submission.tpcs.isSubsetOf(stream.tpcs)) {
       submission.tpcs = submission.tpcs.intersection(stream.tpcs);
     }
-    stream.push(submission);
+    this.dispatchedNs = Math.max(this.dispatchedNs, this.now()) + this.dispatchNs;
+    stream.push(submission, this.dispatchedNs);
     if (!stream.active) this.begin(stream);
   }
 
   setTimer(at: Ns, timer: number): void {
-    this.engine.schedule('timer', at, this.timers, timer);
+    this.engine.schedule(at > this.now() ? 'timer' : 'settled', at, this.timers, timer);
   }
 
   setSmClock(mhz: Mhz): void {
@@ -193,17 +203,16 @@ export class SimulatedDevice implements DevicePort, EventSource {
 
   private end(domain: Domain, grid: Grid, now: Ns): void {
     const { submission } = grid;
+    domain.remove(grid);
     const stream = this.streams[submission.stream] as StreamQueue;
     if (stream.part === 0) submission.startNs = grid.startNs;
-    submission.endNs = now;
-    domain.remove(grid);
-    const { parts } = submission.work as SimKernel;
-    if (parts !== undefined && stream.part + 1 < parts.length) {
-      stream.part += 1;
+    stream.part += 1;
+    if (stream.part < partCount(submission.work as SimLaunchable)) {
       this.freeGrids.push(grid);
       this.begin(stream);
       return;
     }
+    submission.endNs = now;
     stream.shift();
     if (stream.length > 0) this.begin(stream);
     this.freeGrids.push(grid);
@@ -214,9 +223,8 @@ export class SimulatedDevice implements DevicePort, EventSource {
   /** The head of a stream reaches the device. */
   private begin(stream: StreamQueue): void {
     const submission = stream.head();
-    const whole = submission.work as SimKernel;
-    const work = whole.parts?.[stream.part] ?? whole;
-    const now = this.engine.now();
+    const work = partOf(submission.work as SimLaunchable, stream.part);
+    const now = Math.max(this.engine.now(), stream.headArrivesNs());
     const grid = this.freeGrids.pop() ?? new Grid();
     const competing =
       submission.tpcs.size === stream.tpcs.size && !stream.domain.isAlone(submission.tenant);
@@ -228,7 +236,7 @@ export class SimulatedDevice implements DevicePort, EventSource {
     loadGrid(grid, this.file, submission, work, now + gapNs);
     stream.active = true;
     stream.domain.add(grid);
-    if (stream.domain.grids.length === 1) this.slicer.workChanged(now);
+    if (stream.domain.grids.length === 1) this.slicer.workChanged(this.engine.now());
   }
 
   /** TPCs for a tenant that is capped in number, not in place: those that nobody uses, if there are. */

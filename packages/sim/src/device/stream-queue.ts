@@ -1,4 +1,4 @@
-import type { Submission, TpcSet } from '@lithos/core';
+import type { Ns, Submission, TpcSet } from '@lithos/core';
 import type { Domain } from '../execution/domain.ts';
 
 /** A stream on the device: submissions in order, of which the first is running. A ring. */
@@ -8,10 +8,12 @@ export class StreamQueue {
   readonly maxTpcs: number;
   /** The head has been given to the domain. */
   active = false;
-  length = 0;
-  /** Part of the head's segment that runs. */
+  /** Which launch of the head runs, if it is a segment. */
   part = 0;
+  length = 0;
   private ring: (Submission | undefined)[] = new Array<undefined>(16);
+  /** When each reaches the device. */
+  private arrivals = new Float64Array(16);
   private first = 0;
 
   constructor(domain: Domain, tpcs: TpcSet, maxTpcs: number) {
@@ -20,14 +22,21 @@ export class StreamQueue {
     this.maxTpcs = maxTpcs;
   }
 
-  push(submission: Submission): void {
+  push(submission: Submission, arrivesNs: Ns): void {
     if (this.length === this.ring.length) this.grow();
-    this.ring[(this.first + this.length) & (this.ring.length - 1)] = submission;
+    const at = (this.first + this.length) & (this.ring.length - 1);
+    this.ring[at] = submission;
+    this.arrivals[at] = arrivesNs;
     this.length += 1;
   }
 
   head(): Submission {
     return this.ring[this.first] as Submission;
+  }
+
+  /** When the head reaches the device. */
+  headArrivesNs(): Ns {
+    return this.arrivals[this.first] as Ns;
   }
 
   /** Drops the head, which has ended. */
@@ -41,8 +50,11 @@ export class StreamQueue {
 
   private grow(): void {
     const n = this.ring.length;
-    const ordered = Array.from({ length: n }, (_, i) => this.ring[(this.first + i) & (n - 1)]);
-    this.ring = [...ordered, ...new Array<undefined>(n)];
+    const order = Array.from({ length: n }, (_, i) => (this.first + i) & (n - 1));
+    this.ring = [...order.map((i) => this.ring[i]), ...new Array<undefined>(n)];
+    const arrivals = new Float64Array(2 * n);
+    arrivals.set(order.map((i) => this.arrivals[i] as number));
+    this.arrivals = arrivals;
     this.first = 0;
   }
 }

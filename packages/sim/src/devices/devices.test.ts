@@ -35,6 +35,7 @@ describe.each(DEVICES.map((d) => [d.id, d] as const))('the device file %s', (_, 
 
   it('has sensible numbers', () => {
     for (const { path, value } of numbers(file, file.id)) {
+      if (typeof value === 'string') continue;
       // Only a list may have a zero in it.
       const values = [value].flat().map(Number);
       const least = values.length > 1 ? 0 : Number.MIN_VALUE;

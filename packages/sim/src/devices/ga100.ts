@@ -9,6 +9,10 @@ const perseus =
 
 /** What all A100 boards share: the GA100 die with 7 GPCs, its launch path and its power curve. */
 export const ga100 = {
+  computeCapability: {
+    value: 8.0,
+    source: 'CUDA C++ programming guide, table of compute capabilities',
+  },
   geometry: {
     tpcsPerGpc: {
       value: [8, 8, 8, 8, 8, 7, 7],
@@ -81,6 +85,10 @@ export const ga100 = {
         'launch and synchronise round trip, 7 to 10 us typical, less launch and gap; the H200 likewise',
     },
     dispatchBlocksPerNs: { value: 1.34, source: 'RRZE gpu-small-kernels: 1.34 G blocks/s' },
+  },
+  atoms: {
+    value: 'full-grid',
+    source: 'LithOS section 5.4: every atom launches the full grid',
   },
   contexts: {
     sliceNs: { value: 1_024_000, source: 'open-gpu-kernel-modules: TIMEOUT_128 << SCALE_3' },

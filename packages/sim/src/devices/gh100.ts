@@ -6,6 +6,10 @@ const whitepaper = 'NVIDIA H100 architecture whitepaper';
 
 /** What H100 SXM and H200 share: the GH100 die with 132 SMs; most of it was measured on an H200. */
 export const gh100 = {
+  computeCapability: {
+    value: 9.0,
+    source: 'CUDA C++ programming guide, table of compute capabilities',
+  },
   geometry: {
     tpcsPerGpc: {
       value: [9, 9, 8, 8, 8, 8, 8, 8],
@@ -70,6 +74,10 @@ export const gh100 = {
       source: `${measured}: 9.87 us to launch and synchronise, less launch and gap`,
     },
     dispatchBlocksPerNs: { value: 1.66, source: `${measured}: empty blocks of up to 256 threads` },
+  },
+  atoms: {
+    value: 'block-range',
+    source: 'rewritten PTX launches the blocks of an atom only: packages/hw-a100/src/ptx',
   },
   contexts: {
     sliceNs: {

@@ -3,9 +3,10 @@ import { EventHeap } from './event-heap.ts';
 
 /**
  * Order of simultaneous events. What the device has finished comes first, so that whoever reacts at
- * the same instant sees it; then the scheduler's timers; then the host, which may launch more work.
+ * the same instant sees it; then the scheduler's timers; then the host, which may launch more work;
+ * then whoever waited for the instant to be over.
  */
-export const EVENT_CLASS = { timer: 0, host: 1 } as const;
+export const EVENT_CLASS = { timer: 0, host: 1, settled: 2 } as const;
 export type EventClass = keyof typeof EVENT_CLASS;
 
 /** Sequence numbers stay exact in a double below this: 2^48 events a run. */

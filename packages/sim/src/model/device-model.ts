@@ -1,4 +1,4 @@
-import type { Ns } from '@lithos/core';
+import type { AtomCost, Ns } from '@lithos/core';
 
 /** A number with where it comes from: every constant of a device file is one. */
 export interface Sourced {
@@ -6,11 +6,21 @@ export interface Sourced {
   readonly source: string;
 }
 
+/**
+ * Two ways to run an atom. `full-grid`: the kernel is launched with its whole grid, and blocks that are
+ * not of the atom exit at once (the paper's Prelude). `block-range`: a rewritten kernel is launched
+ * with the blocks of the atom only (packages/hw-a100/src/ptx).
+ */
+export const ATOM_PATHS = ['full-grid', 'block-range'] as const;
+export type AtomPath = (typeof ATOM_PATHS)[number];
+
 /** A device file: data only, one source a number. Units are in the names. */
 export interface DeviceFile {
   readonly id: string;
   readonly name: string;
   readonly description: string;
+  /** 8.0 for an A100, 9.0 for an H100 or H200. */
+  readonly computeCapability: Sourced;
   readonly geometry: {
     readonly tpcsPerGpc: { readonly value: readonly number[]; readonly source: string };
     readonly tpcs: Sourced;
@@ -56,6 +66,8 @@ export interface DeviceFile {
       Sourced
     >
   >;
+  /** How launches are cut into atoms: see `ATOM_PATHS`. */
+  readonly atoms: { readonly value: AtomPath; readonly source: string };
   readonly contexts: Readonly<Record<'sliceNs' | 'switchNs', Sourced>>;
   readonly priorityLevels: Sourced;
   readonly mig: {
@@ -101,4 +113,10 @@ export interface DeviceFile {
 /** Time from the end of one kernel to the start of the next that depends on it. */
 export function launchGapNs(file: DeviceFile, launch: 'graph' | 'stream'): Ns {
   return launch === 'graph' ? file.launch.graphGapNs.value : file.launch.streamGapNs.value;
+}
+
+/** What an atom costs on a device beyond its blocks' own work. */
+export function atomCost(file: DeviceFile): AtomCost {
+  const skipped = file.atoms.value === 'full-grid' ? 1 / file.launch.dispatchBlocksPerNs.value : 0;
+  return { launchNs: launchGapNs(file, 'stream'), skippedBlockNs: skipped };
 }

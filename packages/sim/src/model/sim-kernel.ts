@@ -12,6 +12,7 @@ import type { LatencyKernel } from '../latency/waves.ts';
 import { positionEnergy } from '../power/board-power.ts';
 import type { DeviceFile } from './device-model.ts';
 import { launchGapNs } from './device-model.ts';
+import { shapesOf } from './kernel-shape.ts';
 import { activityEnergy } from './power.ts';
 import { reachableBandwidth, transferDuration } from './transfer.ts';
 
@@ -49,8 +50,6 @@ export interface SimKernel extends Launchable {
   readonly gapNs: number;
   /** The same while another tenant has work on the device. */
   readonly sharedGapNs: number;
-  /** A segment: these run one after the other on its TPC set, and the last one ends it. */
-  readonly parts?: readonly SimKernel[];
 }
 
 /** Gives equal kernel shapes one id over all profiles of a run. */
@@ -91,7 +90,7 @@ export function prepareProfile(
     measuredOn.id === device.id && device.power.ceilingW !== undefined
       ? positionEnergy(profile)
       : undefined;
-  const shapes = profile.kernels.map((kernel) => interner.intern(shapeOf(kernel)));
+  const shapes = shapesOf(profile, measuredOn, device).map((shape) => interner.intern(shape));
   return profile.sequence.map((k, position) => {
     const kernel = shapes[k] as KernelShape;
     const block = footprint(kernel, sm);
@@ -175,21 +174,4 @@ function gapOf(
   const sum = whole.reduce((total, ns) => total + ns, 0);
   const own = Math.max(0, profile.iterationNs - sum) / Math.max(1, profile.sequence.length);
   return Math.round((own * launchGapNs(device, 'graph')) / launchGapNs(measuredOn, 'graph'));
-}
-
-function shapeOf(kernel: KernelProfile['kernels'][number]): Omit<KernelShape, 'id'> {
-  const [gx, gy, gz] = kernel.grid;
-  const [bx, by, bz] = kernel.block;
-  const threads = bx * by * bz;
-  return {
-    name: kernel.name,
-    grid: kernel.grid,
-    block: kernel.block,
-    blocks: Math.max(1, gx * gy * gz),
-    threadsPerBlock: threads,
-    registersPerThread: kernel.registersPerThread,
-    sharedMemoryBytes: kernel.sharedMemoryBytes,
-    clusterSize: 1,
-    splittable: threads > 0,
-  };
 }

@@ -6,10 +6,10 @@ import {
   Submission,
   type TpcSet,
 } from '@lithos/core';
-import { SimulatedDevice } from '../device/simulated-device.ts';
+import { SimulatedDevice, type SimulatedDeviceOptions } from '../device/simulated-device.ts';
 import { Engine } from '../engine/engine.ts';
 import type { DeviceFile } from '../model/device-model.ts';
-import type { SimKernel } from '../model/sim-kernel.ts';
+import type { SimLaunchable } from '../model/sim-segment.ts';
 
 /** How a test submits, beyond whole, everywhere and at priority 0. */
 export interface How {
@@ -40,8 +40,8 @@ export class Rig implements DeviceListener {
   private streams = 0;
   private submissions = 0;
 
-  constructor(file: DeviceFile) {
-    this.device = new SimulatedDevice(file, this.engine);
+  constructor(file: DeviceFile, options: SimulatedDeviceOptions = {}) {
+    this.device = new SimulatedDevice(file, this.engine, options);
     this.device.attach(this);
   }
 
@@ -55,7 +55,7 @@ export class Rig implements DeviceListener {
   }
 
   /** Submits now; returns the submission's number. */
-  submit(stream: number, work: SimKernel, how: How = {}): number {
+  submit(stream: number, work: SimLaunchable, how: How = {}): number {
     const s = new Submission();
     s.id = this.submissions;
     s.tenant = stream;

@@ -6,12 +6,12 @@ import { TpcSet } from '../../tpc-set.ts';
 import { type Allocation, AllocationTable } from './allocation.ts';
 
 const DEVICE = TpcSet.range(0, 54);
-const STEAL = { enabled: true, bestEffortShare: 0.35 };
+const STEAL = { enabled: true, bestEffortShare: 0.35, minimumShare: 0 };
 
 /** The present tenants' sets as text: all of them, and which are stolen. */
 function allot(tenants: readonly TenantSpec[], present: number, rules = STEAL): string[] {
   const table = new AllocationTable(tenants, DEVICE, rules);
-  return table.of(present).map(({ all, stolen }) => `${all} (${stolen})`);
+  return table.of(present, 0).map(({ all, stolen }) => `${all} (${stolen})`);
 }
 
 describe('AllocationTable', () => {
@@ -98,10 +98,14 @@ const disjoint = (sets: readonly TpcSet[]): boolean =>
 function laws(enabled: boolean, check: (c: Checked) => void): void {
   fc.assert(
     fc.property(cases, ({ tenants, present, bestEffortShare }) => {
-      const table = new AllocationTable(tenants, DEVICE, { enabled, bestEffortShare });
-      const owned = table.of(2 ** tenants.length - 1).map((a) => a.own);
+      const table = new AllocationTable(tenants, DEVICE, {
+        enabled,
+        bestEffortShare,
+        minimumShare: 0,
+      });
+      const owned = table.of(2 ** tenants.length - 1, 0).map((a) => a.own);
       const here = tenants.map((_, i) => ((present >>> i) & 1) === 1);
-      check({ tenants, here, owned, now: table.of(present) });
+      check({ tenants, here, owned, now: table.of(present, 0) });
     }),
     { numRuns: 300 },
   );

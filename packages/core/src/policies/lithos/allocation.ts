@@ -9,9 +9,16 @@ export interface Allocation {
   readonly all: TpcSet;
   /** Those that the quota of another tenant covers, who may come back for them. */
   readonly stolen: TpcSet;
+  /** It may not steal for now. */
+  readonly confined: boolean;
 }
 
-const NOTHING: Allocation = { own: TpcSet.EMPTY, all: TpcSet.EMPTY, stolen: TpcSet.EMPTY };
+const NOTHING: Allocation = {
+  own: TpcSet.EMPTY,
+  all: TpcSet.EMPTY,
+  stolen: TpcSet.EMPTY,
+  confined: false,
+};
 
 /** Who has work is one bit a tenant, in a signed word. */
 export const MAX_TENANTS = 30;
@@ -21,6 +28,8 @@ export interface StealingRules {
   readonly enabled: boolean;
   /** Part of the idle TPCs that best-effort tenants get when high-priority tenants steal too. */
   readonly bestEffortShare: number;
+  /** Part of the device that best-effort tenants with work have in any case, out of the quotas. */
+  readonly minimumShare: number;
 }
 
 /**
@@ -34,8 +43,12 @@ export class AllocationTable {
   private readonly tpcs: TpcSet;
   private readonly owned: readonly TpcSet[];
   private readonly rules: StealingRules;
-  /** Allocations of all tenants, by the set of tenants that have work. */
-  private readonly states = new Map<number, readonly Allocation[]>();
+  /** All TPCs that a quota covers. */
+  private readonly covered: TpcSet;
+  /** Those of the best-effort tenants' minimum share. */
+  private readonly minimum: TpcSet;
+  /** Allocations of all tenants, by the tenants that have work, then by those confined. */
+  private readonly states = new Map<number, Map<number, readonly Allocation[]>>();
 
   constructor(tenants: readonly TenantSpec[], tpcs: TpcSet, rules: StealingRules) {
     if (tenants.length > MAX_TENANTS) throw new RangeError(`at most ${MAX_TENANTS} tenants`);
@@ -48,14 +61,24 @@ export class AllocationTable {
       rest = rest.difference(own);
       return own;
     });
+    this.covered = this.owned.reduce((all, own) => all.union(own), TpcSet.EMPTY);
+    this.minimum = this.keptForBestEffort();
   }
 
-  /** One allocation per tenant; bit i of `present` says that tenant i has work. */
-  of(present: number): readonly Allocation[] {
-    let state = this.states.get(present);
+  /**
+   * One allocation per tenant. Bit i of `present` says that tenant i has work, bit i of `confined`
+   * that it may not steal: it has its quota then, and nothing else.
+   */
+  of(present: number, confined: number): readonly Allocation[] {
+    let states = this.states.get(confined);
+    if (states === undefined) {
+      states = new Map();
+      this.states.set(confined, states);
+    }
+    let state = states.get(present);
     if (state === undefined) {
-      state = this.compute(present);
-      this.states.set(present, state);
+      state = this.compute(present, confined);
+      states.set(present, state);
     }
     return state;
   }
@@ -69,32 +92,54 @@ export class AllocationTable {
     return owners;
   }
 
-  private compute(present: number): readonly Allocation[] {
-    const here = this.tenants.map((_, i) => ((present >>> i) & 1) === 1);
-    let pool = this.tpcs;
-    this.owned.forEach((own, i) => {
-      if (here[i]) pool = pool.difference(own);
-    });
-    const covered = this.owned.reduce((all, own) => all.union(own), TpcSet.EMPTY);
-    if (!this.rules.enabled) pool = pool.difference(covered);
+  private compute(present: number, confined: number): readonly Allocation[] {
+    const has = (bits: number, i: number): boolean => ((bits >>> i) & 1) === 1;
     const thieves = (kind: 'hp' | 'be'): number[] =>
-      this.tenants.flatMap((tenant, i) => (here[i] && tenant.class === kind ? [i] : []));
+      this.tenants.flatMap((tenant, i) =>
+        has(present, i) && !has(confined, i) && tenant.class === kind ? [i] : [],
+      );
     const high = thieves('hp');
     const best = thieves('be');
+    const kept = best.length === 0 ? TpcSet.EMPTY : this.minimum;
+    const owned = this.owned.map((own) => own.difference(kept));
+    let pool = this.tpcs;
+    owned.forEach((own, i) => {
+      if (has(present, i)) pool = pool.difference(own);
+    });
+    if (!this.rules.enabled) pool = pool.difference(this.covered).union(kept);
+    const rest = pool.difference(kept);
     const bestCount = this.bestEffortCount(pool.size, high.length, best.length);
+    const more = Math.max(0, bestCount - kept.size);
     const extra = this.tenants.map(() => TpcSet.EMPTY);
-    this.deal(high, pool.lowest(pool.size - bestCount), extra);
-    this.deal(best, pool.highest(bestCount), extra);
+    this.deal(high, rest.lowest(rest.size - more), extra);
+    this.deal(best, kept.union(rest.highest(more)), extra);
     return this.tenants.map((_, i) => {
-      if (!here[i]) return NOTHING;
+      if (!has(present, i)) return NOTHING;
       const mine = extra[i] as TpcSet;
-      const own = this.owned[i] as TpcSet;
+      const own = owned[i] as TpcSet;
       return {
         own,
         all: own.union(mine),
-        stolen: mine.intersection(covered),
+        stolen: mine.intersection(this.covered).difference(kept),
+        confined: has(confined, i),
       };
     });
+  }
+
+  /** The TPCs of the minimum share: those that no quota covers, then the top end of each quota. */
+  private keptForBestEffort(): TpcSet {
+    let missing = Math.ceil(this.rules.minimumShare * this.tpcs.size);
+    let kept = this.tpcs.difference(this.covered).highest(missing);
+    missing -= kept.size;
+    let left = this.covered.size;
+    for (const own of this.owned) {
+      if (own.size === 0) continue;
+      const take = Math.min(own.size - 1, Math.round((missing * own.size) / left));
+      kept = kept.union(own.highest(take));
+      missing -= take;
+      left -= own.size;
+    }
+    return kept;
   }
 
   /** TPCs of a pool of `size` for best-effort tenants: their share, and at least one. */

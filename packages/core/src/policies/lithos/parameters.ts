@@ -8,7 +8,8 @@ export const PARAMETERS = {
     unit: 'ns',
     min: 0,
     max: SECOND,
-    description: 'predicted work of a stream on the device above which nothing more is submitted',
+    description:
+      'predicted work of a stream waiting on the device above which nothing more is submitted',
     source: 'LithOS section 5.3: 100 us cover the communication with the device',
   },
   'atomizer.quantum': {
@@ -26,6 +27,15 @@ export const PARAMETERS = {
     max: 1,
     description: 'cut long kernels on stolen TPCs into atoms',
     source: 'LithOS section 5.4',
+  },
+  'atomizer.overhead': {
+    default: 0.1,
+    unit: 'share',
+    min: 0.001,
+    max: 1,
+    description:
+      'how much cutting may add to a kernel; where atoms cost more than that there are fewer',
+    source: 'LithOS section 5.4 adapts to large grids; its atoms cost best-effort work about 10 %',
   },
   stealing: {
     default: 1,
@@ -51,6 +61,32 @@ export const PARAMETERS = {
     description:
       'part of the idle TPCs kept for best-effort tenants while high-priority ones steal',
     source: 'chosen so that best-effort work is not starved by a closed-loop high-priority tenant',
+  },
+  'stealing.unseen-share': {
+    default: 0.5,
+    unit: 'share',
+    min: 0.01,
+    max: 1,
+    description: 'part of the TPCs it might steal that a launch never seen before gets',
+    source: 'chosen: should it never end, each owner keeps about half of its quota',
+  },
+  'best-effort.minimum-share': {
+    default: 0,
+    unit: 'share',
+    min: 0,
+    max: 0.5,
+    description:
+      'part of the device that best-effort tenants with work always have; quotas shrink by it',
+    source: '0, as in LithOS, where best-effort work has no quota and only steals',
+  },
+  'overdue.after': {
+    default: SECOND,
+    unit: 'ns',
+    min: 10 * MS,
+    max: 100 * SECOND,
+    description:
+      'how long an atom may be on the device, if predicted shorter, before its tenant may not steal',
+    source: 'chosen: far above any atom, below the 5 s of the watchdog',
   },
   'right-sizing': {
     default: 0,

@@ -54,6 +54,11 @@ export class Predictor {
     return this.atFullClock(entry, 1 / tpcs) * (1 + sensitivity * (slow - 1));
   }
 
+  /** Whether the launch was ever seen. */
+  knows(work: Launchable): boolean {
+    return this.find(work) >= 0;
+  }
+
   /** How much of the launch's time goes with 1/clock, 0 to 1; `undefined` if it was never seen. */
   sensitivity(work: Launchable): number | undefined {
     const entry = this.find(work);

@@ -13,6 +13,8 @@ const REFRESH = 64;
 const REFERENCE_STEP = 0.3;
 /** A size must save this share of TPC-time: running longer on fewer TPCs is no gain by itself. */
 const LEAST_SAVING = 0.05;
+/** Part of the slip that a trial may use up; the rest is for what a few launches do not show. */
+const USED_SHARE = 0.8;
 /** Above this multiple of the slip a settled size is searched again. */
 const DRIFT = 1.15;
 
@@ -41,6 +43,8 @@ interface Search {
 export class RightSizer {
   private readonly all: number;
   private readonly slip: number;
+  /** Greatest ratio to the time on all TPCs at which a trial counts as within the slip. */
+  private readonly acceptable: number;
   private readonly searches: (Search | undefined)[] = [];
   /** Duration on all TPCs by ordinal, and how often it was seen. */
   private references = new Float64Array(1024);
@@ -49,6 +53,7 @@ export class RightSizer {
   constructor(all: number, slip: number) {
     this.all = all;
     this.slip = slip;
+    this.acceptable = 1 + USED_SHARE * (slip - 1);
   }
 
   /**
@@ -86,7 +91,7 @@ export class RightSizer {
   private vote(search: Search, ratio: number): void {
     search.votes += 1;
     const saving = 1 - (ratio * search.trial) / this.all;
-    if (ratio <= this.slip && saving >= LEAST_SAVING) search.within += 1;
+    if (ratio <= this.acceptable && saving >= LEAST_SAVING) search.within += 1;
     const needed = (VOTES + 1) / 2;
     if (search.within >= needed) search.ok = search.trial;
     else if (search.votes - search.within >= needed) search.bad = search.trial;

@@ -26,8 +26,11 @@ describe('under LithOS a best-effort tenant', () => {
     const atoms = submitted(1);
     expect(atoms.length).toBeGreaterThan(10);
     scheduler.launch(owner, SHORT);
+    port.settle();
     for (const s of atoms) {
-      expect([s.tpcs, s.stolen]).toEqual(['0-7', '0-7']);
+      // Until the first one ends nobody knows how long it takes.
+      const tpcs = s.submittedNs === 0 ? '0-3' : '0-7';
+      expect([s.tpcs, s.stolen]).toEqual([tpcs, tpcs]);
       expect(s.priority).toBeLessThan(submitted(0)[0]?.priority ?? 0);
     }
   });
@@ -41,8 +44,8 @@ describe('under LithOS a best-effort tenant', () => {
     expect(port.log.findLast((s) => s.tenant === 2)).toMatchObject({ tpcs: '4-5', stolen: '4-5' });
     const before = port.log.length;
     scheduler.launch(queues[0] as LaunchQueue, ENDLESS);
-    expect(port.log.at(-1)).toMatchObject({
-      tenant: 0,
+    port.settle();
+    expect(port.log.findLast((s) => s.tenant === 0)).toMatchObject({
       tpcs: '0-5',
       stolen: '',
       submittedNs: 20 * MS,
@@ -89,6 +92,7 @@ describe('under LithOS a best-effort tenant', () => {
       port.advance(i * 90 * US);
       scheduler.launch(owner, SHORT);
     }
+    port.settle();
     expect(submitted(0)).toHaveLength(51);
     expect(submitted(1)).toHaveLength(before);
   });

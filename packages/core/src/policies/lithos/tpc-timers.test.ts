@@ -18,6 +18,17 @@ describe('TpcTimers', () => {
     expect(timers.freeBy(set, 9001)).toBe(set);
   });
 
+  it('is corrected by what work took more or less than was reserved', () => {
+    const timers = new TpcTimers();
+    const set = TpcSet.of([3, 40]);
+    timers.reserve(set, 1000, 500);
+    timers.correct(set, -200);
+    expect(`${timers.freeBy(set, 1299)}`).toBe('');
+    expect(timers.freeBy(set, 1300)).toBe(set);
+    timers.correct(TpcSet.of([40]), 1000);
+    expect(`${timers.freeBy(set, 1300)}`).toBe('3');
+  });
+
   it('agrees with a map from TPC to time', () => {
     const reservation = fc.tuple(sets, fc.nat(10_000), fc.nat(1000));
     fc.assert(

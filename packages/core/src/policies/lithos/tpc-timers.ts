@@ -15,6 +15,11 @@ export class TpcTimers {
     this.reserveWord(tpcs.w2, 64, now, predictedNs);
   }
 
+  /** Corrects the timers of a set by what work took more, or less, than was reserved for it. */
+  correct(tpcs: TpcSet, byNs: Ns): void {
+    for (const tpc of tpcs) this.freeAtNs[tpc] = (this.freeAtNs[tpc] as number) + byNs;
+  }
+
   /** Those of a set that are expected to be free at `byNs`; the set itself if all are. */
   freeBy(tpcs: TpcSet, byNs: Ns): TpcSet {
     const w0 = this.lateWord(tpcs.w0, 0, byNs);

@@ -1,0 +1,56 @@
+import { type KernelProfile, POLICIES } from '@lithos/core';
+import { DEVICES } from '@lithos/sim';
+import { findModel, GENERATORS, memoryBytes, modelMemoryBytes, TRACES } from '@lithos/traces';
+import type { Workload } from '../scenario-types.ts';
+import type { ScenarioContext } from './context.ts';
+
+/** Prompt and output of the longest request in the Azure conversation trace, rounded up. */
+const MAX_CONTEXT_TOKENS = 4096;
+
+/**
+ * Everything a scenario may name, given the profiles that are there: on disk, or behind a web server.
+ * @param profile only asked for profiles that a scenario names
+ */
+export function installedContext(
+  profiles: readonly string[],
+  profile: (id: string) => KernelProfile,
+): ScenarioContext {
+  return {
+    devices: DEVICES.map((device) => ({
+      id: device.id,
+      tpcCount: device.geometry.tpcs.value,
+      memoryBytes: device.memory.bytes.value,
+    })),
+    policies: POLICIES.map((policy) => policy.name),
+    profiles,
+    llmModels: llmModels(profiles),
+    traces: TRACES.map((trace) => trace.id),
+    generators: GENERATORS.map((generator) => generator.id),
+    memoryNeed: (workload) => memoryNeed(workload, profile),
+  };
+}
+
+/** Models with both prefill and decode profiles. */
+function llmModels(profiles: readonly string[]): readonly string[] {
+  const models = (phase: string): Set<string> =>
+    new Set(profiles.flatMap((id) => id.split(`-${phase}-`).slice(0, -1)));
+  const decode = models('decode');
+  return [...models('prefill')].filter((model) => decode.has(model));
+}
+
+/** Those of the profiles that an LLM's steps are made from. */
+export function profilesOfModel(profiles: readonly string[], model: string): readonly string[] {
+  return profiles.filter(
+    (id) => id.startsWith(`${model}-prefill-`) || id.startsWith(`${model}-decode-`),
+  );
+}
+
+function memoryNeed(workload: Workload, profile: (id: string) => KernelProfile): number {
+  if (workload.kind === 'profile') return memoryBytes(profile(workload.profile));
+  const model = findModel(workload.model);
+  if (model === undefined) return 0;
+  return modelMemoryBytes(model, {
+    maxBatch: workload.maxBatch,
+    maxContextTokens: MAX_CONTEXT_TOKENS,
+  });
+}

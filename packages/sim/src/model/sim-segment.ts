@@ -1,0 +1,39 @@
+import { type Launchable, type Ns, planSegments, segmentShape } from '@lithos/core';
+import type { KernelInterner, SimKernel } from './sim-kernel.ts';
+
+/** Launches that were submitted as one unit: they run one after the other, on one TPC set. */
+export interface SimSegment extends Launchable {
+  readonly parts: readonly SimKernel[];
+}
+
+/** What a simulated device runs as one submission. */
+export type SimLaunchable = SimKernel | SimSegment;
+
+/** How many launches make up a submission. */
+export function partCount(work: SimLaunchable): number {
+  return 'parts' in work ? work.parts.length : 1;
+}
+
+/** Launch `part` of a submission, from 0. */
+export function partOf(work: SimLaunchable, part: number): SimKernel {
+  return 'parts' in work ? (work.parts[part] as SimKernel) : work;
+}
+
+/**
+ * An iteration's launches in segments of `segmentNs` on the whole device (`planSegments`).
+ * @param name of the iteration, unique within a run
+ */
+export function inSegments(
+  name: string,
+  launches: readonly SimKernel[],
+  segmentNs: Ns,
+  interner: KernelInterner,
+): readonly SimLaunchable[] {
+  const whole = launches.map((launch) => launch.durationNs[launch.durationNs.length - 1] as Ns);
+  return planSegments(whole, segmentNs).map(({ begin, end }, ordinal) => {
+    const parts = launches.slice(begin, end);
+    if (parts.length === 1) return { ...(parts[0] as SimKernel), ordinal };
+    const shape = segmentShape(`${name}[${begin}..${end - 1}]`, parts);
+    return { kernel: interner.intern(shape), ordinal, parts };
+  });
+}

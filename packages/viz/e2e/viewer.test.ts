@@ -1,0 +1,301 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  CHROMIUM,
+  launch,
+  lithos,
+  opened,
+  type Served,
+  serve,
+  span,
+  summaries,
+} from './browser.ts';
+
+const SCENARIO = `device: a100-40gb
+duration: 600ms
+warmup: 50ms
+seed: 7
+tenants:
+  - name: classify
+    class: hp
+    quota: 75%
+    workload: { profile: resnet50-b1 }
+    arrivals: { poisson: 200/s }
+    slo: { latency_p99: 15ms }
+  - name: train
+    class: be
+    workload: { profile: resnet50-train-b32 }
+    arrivals: { closed: 1 }
+policies: [lithos, mps]
+`;
+
+if (CHROMIUM === undefined) {
+  console.warn('skipped: tests in a browser, for want of a Chromium (set CHROMIUM_PATH)');
+}
+
+describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
+  let folder: string;
+  let browser: Browser;
+  let server: Served;
+  let page: Page;
+  /** What the page's console says of errors. */
+  let errors: string[];
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'lithos-e2e-'));
+    const file = join(folder, 'small.yaml');
+    writeFileSync(file, SCENARIO);
+    await lithos('compare', file, '--out', join(folder, 'runs'), '--jobs', '1');
+    server = await serve(join(folder, 'runs'));
+    browser = await launch();
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    server?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    errors = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+  });
+  afterEach(async () => {
+    await page.close();
+    expect(errors).toEqual([]);
+  });
+
+  const one = (policy: string): string => `${server.root}?run=runs/${policy}-seed7`;
+  const text = async (selector: string): Promise<string> =>
+    (await page.textContent(selector)) ?? '';
+  const detail = (): Promise<string> => text('.panel-body');
+
+  it('opens a run, and zooms and moves by keys and wheel', async () => {
+    await page.goto(one('lithos'));
+    await opened(page);
+    expect(await text('.run-title')).toContain('lithos');
+    const whole = await span(page);
+    expect(whole).toEqual({ from: 0, to: 600e6 });
+    await page.mouse.move(600, 420);
+    await page.keyboard.press('w');
+    const closer = await span(page);
+    expect(closer.to - closer.from).toBeCloseTo(480e6, -3);
+    await page.keyboard.press('d');
+    expect((await span(page)).from).toBeGreaterThan(closer.from);
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, -200);
+    await page.keyboard.up('Control');
+    await page.waitForFunction((width) => {
+      const { from, to } = (
+        window as never as { lithosViewer: { span(): { from: number; to: number } } }
+      ).lithosViewer.span();
+      return to - from < width * 0.9;
+    }, closer.to - closer.from);
+    await page.keyboard.press('f');
+    expect(await span(page)).toEqual(whole);
+    await page.keyboard.press('Backspace');
+    expect(await span(page)).not.toEqual(whole);
+  });
+
+  it('selects an atom and tells what it is and why it is there', async () => {
+    await page.goto(`${one('lithos')}#run=runs/lithos-seed7&t=300000000,300400000`);
+    await opened(page);
+    await page.mouse.click(500, 450);
+    await page.waitForSelector('.panel .detail');
+    const shown = await detail();
+    for (const part of ['kernel', 'blocks', 'predicted', 'TPC set', 'Why here', 'Related']) {
+      expect(shown).toContain(part);
+    }
+    await page.keyboard.press('.');
+    await page.waitForFunction(
+      (before) => document.querySelector('.panel-body')?.textContent !== before,
+      shown,
+    );
+  });
+
+  it('finds a kernel and a request by search', async () => {
+    await page.goto(one('mps'));
+    await opened(page);
+    await page.keyboard.press('/');
+    await page.keyboard.type('request 5');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.panel .head');
+    expect(await detail()).toMatch(/Request 5/i);
+    await page.fill('.search input', 'gemm');
+    await page.waitForSelector('.search li[role=option]');
+    await page.press('.search input', 'Enter');
+    await page.waitForFunction(() => document.querySelector('.panel .detail code') !== null);
+    expect((await text('.panel .detail code')).toLowerCase()).toContain('gemm');
+  });
+
+  it('compares two runs, and follows a request from one to the other', async () => {
+    await page.goto(server.address);
+    await opened(page);
+    expect(await page.locator('.run-title').count()).toBe(2);
+    const figures = await detail();
+    expect(figures).toContain('SLO met');
+    expect(figures).toContain('Latency P99');
+    expect(await page.locator('svg.chart').count()).toBeGreaterThan(2);
+    expect(await page.locator('.finding').count()).toBe(2);
+    await page.locator('.finding').first().click();
+    await page.getByText('The same request elsewhere').waitFor();
+    await page.locator('.panel .jump').last().click();
+    await page.waitForFunction(() =>
+      document.querySelector('.head h2')?.textContent?.includes('mps'),
+    );
+  });
+
+  it('gives the figures of a span that is drawn out', async () => {
+    await page.goto(one('lithos'));
+    await opened(page);
+    await page.mouse.move(300, 450);
+    await page.mouse.down();
+    await page.mouse.move(420, 450, { steps: 4 });
+    await page.mouse.up();
+    expect(await detail()).toMatch(/Of all TPC time: busy \d+\.\d %, idle \d+\.\d %/);
+  });
+
+  it('runs a scenario, and gives the bytes of the summary that the command gives', async () => {
+    await page.goto(server.root);
+    await page.getByText('Run a scenario').first().click();
+    await page.fill('.run textarea', SCENARIO.replace('class: hp', 'klass: hp'));
+    await page.waitForSelector('.problem strong');
+    expect(await text('.problem')).toContain("unknown key 'klass'");
+    expect(await page.isDisabled('.run-buttons .primary')).toBe(true);
+    await page.fill('.run textarea', SCENARIO);
+    await page.locator('.run-buttons .primary:enabled').click();
+    await page.waitForFunction(() => {
+      const runs = (
+        window as never as { lithosViewer: { runs(): { open: { data: { summary: unknown } } }[] } }
+      ).lithosViewer.runs();
+      return runs.length === 2 && runs.every(({ open }) => open.data.summary !== undefined);
+    });
+    for (const [policy, summary] of await summaries(page)) {
+      expect(summary).toBe(readFileSync(join(folder, `runs/${policy}-seed7/summary.json`), 'utf8'));
+    }
+  });
+
+  it('gives up a simulation, and keeps nothing of it', async () => {
+    await page.goto(server.root);
+    await page.getByText('Run a scenario').first().click();
+    await page.fill('.run textarea', SCENARIO.replace('600ms', '600s'));
+    await page.locator('.run-buttons .primary:enabled').click();
+    await page.getByText('Cancel').click();
+    await page.waitForSelector('.start:not([hidden])');
+    expect(await summaries(page)).toEqual([]);
+  });
+
+  it('says what is wrong with what is dropped, and lives on', async () => {
+    await page.goto(one('lithos'));
+    await opened(page);
+    const drop = (name: string, bytes: readonly number[]): Promise<void> =>
+      page.evaluate(
+        ([file, content]) => {
+          const data = new DataTransfer();
+          data.items.add(new File([new Uint8Array(content)], file));
+          document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true }));
+        },
+        [name, bytes] as const,
+      );
+    await drop('notes.txt', [1, 2, 3]);
+    await page.getByText("'notes.txt' dropped, and no run record in it").waitFor();
+    await drop('manifest.json', [123, 34, 115]);
+    await page.getByText('dropped files/manifest.json: not JSON').waitFor();
+    await drop('atoms.parquet', [80, 65, 82, 49, 0, 0]);
+    await page.getByText('no run record here').waitFor();
+    expect(await page.locator('.run-title').count()).toBe(1);
+    await page.mouse.move(600, 420);
+    await page.keyboard.press('w');
+    expect((await span(page)).to - (await span(page)).from).toBeLessThan(600e6);
+  });
+
+  it('opens dropped files of a run', async () => {
+    await page.goto(server.root);
+    const record = join(folder, 'runs/mps-seed7');
+    const files = [
+      'manifest.json',
+      'summary.json',
+      'atoms.parquet',
+      'requests.parquet',
+      'counters.parquet',
+    ];
+    const contents = files.map((name) => [name, [...readFileSync(join(record, name))]] as const);
+    await page.evaluate((all) => {
+      const data = new DataTransfer();
+      for (const [name, bytes] of all) data.items.add(new File([new Uint8Array(bytes)], name));
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true }));
+    }, contents);
+    await page.waitForSelector('.run-title');
+    expect((await summaries(page))[0]?.[1]).toBe(
+      readFileSync(join(record, 'summary.json'), 'utf8'),
+    );
+  });
+
+  it('shows again what a link keeps', async () => {
+    await page.goto(server.address);
+    await opened(page);
+    await page.mouse.move(600, 420);
+    for (let i = 0; i < 12; i++) await page.keyboard.press('w');
+    await page.locator('.finding').last().click();
+    await page.waitForFunction(() => location.hash.includes('sel=request'));
+    const before = await span(page);
+    const shown = await detail();
+    await page.reload();
+    await opened(page);
+    expect(await detail()).toBe(shown);
+    const after = await span(page);
+    expect(Math.abs(after.from - before.from)).toBeLessThan(2);
+    expect(Math.abs(after.to - before.to)).toBeLessThan(2);
+  });
+
+  it('saves what is shown as PNG, SVG and a report page', async () => {
+    await page.goto(server.address);
+    await opened(page);
+    for (const [format, begin] of [
+      ['png', '\u0089PNG'],
+      ['svg', '<svg xmlns='],
+      ['report', '<!doctype html>'],
+    ] as const) {
+      const waiting = page.waitForEvent('download');
+      await page.selectOption('select[aria-label=Export]', format);
+      const path = await (await waiting).path();
+      expect(readFileSync(path, 'latin1').slice(0, begin.length)).toBe(begin);
+    }
+  });
+
+  it('is reached by keyboard alone', async () => {
+    await page.goto(one('lithos'));
+    await opened(page);
+    await page.keyboard.press('?');
+    await page.waitForSelector('dialog.help[open]');
+    await page.keyboard.press('Escape');
+    const gpc = page.locator('.label.gpc').first();
+    await gpc.focus();
+    expect(await gpc.getAttribute('aria-expanded')).toBe('true');
+    await page.keyboard.press('Enter');
+    expect(await page.locator('.label.gpc').first().getAttribute('aria-expanded')).toBe('false');
+    const unnamed = await page.evaluate(() =>
+      [...document.querySelectorAll('button, input, select, textarea, [role]')]
+        .filter(
+          (e) =>
+            (e.textContent ?? '').trim() === '' &&
+            !e.hasAttribute('aria-label') &&
+            !(e as HTMLElement).hidden,
+        )
+        .map((e) => e.outerHTML.slice(0, 80)),
+    );
+    expect(
+      unnamed.filter(
+        (html) =>
+          !html.includes('type="file"') &&
+          !html.includes('checkbox') &&
+          !html.includes('listbox') &&
+          !html.includes('role="status"') &&
+          !html.includes('scenario-problem') &&
+          !html.includes('role="search"'),
+      ),
+    ).toEqual([]);
+  });
+});

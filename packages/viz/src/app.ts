@@ -1,0 +1,429 @@
+import { type OpenRun, openInWorker, RefusedRun } from './data/open-in-worker.ts';
+import type { RunSource } from './data/sources.ts';
+import { createRunPanel } from './run/run-panel.ts';
+import { createAlerts } from './view/alerts.ts';
+import { showDetail } from './view/detail-panel.ts';
+import { fill, h } from './view/dom.ts';
+import { onDrop } from './view/drop.ts';
+import { exportPng, exportReport, exportSvg } from './view/export.ts';
+import { findings } from './view/findings.ts';
+import { createHeader } from './view/header.ts';
+import { createHelp } from './view/help.ts';
+import { listenKeys } from './view/keys.ts';
+import type { Level } from './view/layout.ts';
+import { type LinkState, readLink, writeLink } from './view/link.ts';
+import { createNavigator } from './view/navigator.ts';
+import { overview } from './view/overview-panel.ts';
+import { type PlotRun, plotRun } from './view/plot.ts';
+import { createSearch } from './view/search.ts';
+import type { Selection } from './view/selection.ts';
+import { linkOfSelection, selectionOfLink } from './view/selection-link.ts';
+import { createStart } from './view/start.ts';
+import { tenantColour, theme } from './view/theme.ts';
+import { createTimeline } from './view/timeline.ts';
+
+/** Builds the page and keeps its state. */
+export function startApp(root: HTMLElement): void {
+  const nav = createNavigator();
+  let runs: readonly PlotRun[] = [];
+  let level: Level | undefined;
+  let toggled: ReadonlySet<string> = new Set();
+  let hidden: ReadonlySet<string> = new Set();
+  let selection: Selection | undefined;
+  let marks: readonly number[] = [];
+  let tab: 'overview' | 'selection' = 'overview';
+  let counters: boolean | undefined;
+  let dark = matchMedia('(prefers-color-scheme: dark)').matches;
+  const link: LinkState = readLink(location);
+  if (link.dark !== undefined) dark = link.dark;
+
+  // Runs that are simulated here, by policy; `undefined` until there is something to see.
+  let live = new Map<string, PlotRun | undefined>();
+  let done: readonly PlotRun[] = [];
+  const alerts = createAlerts();
+  const help = createHelp();
+  const panelBody = h('div', { class: 'panel-body', tabindex: -1 });
+  const tabs = h('div', { class: 'tabs', role: 'tablist' });
+  const panel = h(
+    'aside',
+    { class: 'panel', 'aria-label': 'Figures and details' },
+    tabs,
+    panelBody,
+  );
+  const strip = h('div', { class: 'findings' });
+  const timeline = createTimeline(nav, {
+    select: (next) => select(next),
+    toggleGpc: (run, gpc) => {
+      const key = `${run}:${gpc}`;
+      const next = new Set(toggled);
+      if (!next.delete(key)) next.add(key);
+      toggled = next;
+      refresh();
+    },
+    closeRun: (index) => {
+      runs[index]?.open.close();
+      done = done.filter((run) => run !== runs[index]);
+      runs = runs.filter((_, i) => i !== index);
+      toggled = new Set();
+      select(undefined);
+      runsChanged();
+    },
+  });
+  const context = {
+    get runs() {
+      return runs;
+    },
+    get theme() {
+      return theme(dark);
+    },
+    nav,
+    goTo: (next: Selection, from: number, to: number): void => {
+      const pad = Math.max((to - from) * 0.5, 500);
+      nav.jump({ from: from - pad, to: to + pad });
+      select(next);
+    },
+  };
+  const search = createSearch(context);
+  const runPanel = createRunPanel({
+    begin: (policies) => {
+      closeAll();
+      live = new Map(policies.map((policy) => [policy, undefined]));
+    },
+    progress: (text) => alerts.progress(text),
+    live: (policy, run) => {
+      live.set(policy, run);
+      showLive();
+    },
+    finished: (policy, files) => void finishLive(policy, files),
+    forget: () => {
+      live = new Map();
+      showLive();
+    },
+    error: (refusal) => alerts.error(refusal),
+  });
+  const start = createStart({
+    openFiles: (sources) => void openAll(sources),
+    runScenario: () => runPanel.show(),
+    openUrl: (url) => void openAll([urlSource(url)]),
+  });
+  const header = createHeader({
+    fit: () => nav.fit(),
+    toggleCounters: () => {
+      counters = !shownCounters();
+      refresh();
+    },
+    setLevel: (next) => {
+      level = next;
+      toggled = new Set();
+      refresh();
+    },
+    toggleTheme: () => {
+      dark = !dark;
+      refresh();
+      save();
+    },
+    showHelp: () => help.show(),
+    showRun: () => runPanel.show(),
+    openFiles: (sources) => void openAll(sources),
+    toggleTenant: (name) => {
+      const next = new Set(hidden);
+      if (!next.delete(name)) next.add(name);
+      hidden = next;
+      refresh();
+    },
+    exportAs: (format) => {
+      const state = timeline.state();
+      if (state === undefined) return;
+      const view = { width: timeline.width, ...timeline.scroll };
+      if (format === 'png') exportPng(state, view);
+      else if (format === 'svg') exportSvg(state, view);
+      else exportReport(state, view);
+    },
+    search: search.element,
+  });
+  const body = h('main', { class: 'body' }, timeline.element, panel);
+  root.append(
+    header.element,
+    alerts.element,
+    strip,
+    body,
+    start.element,
+    runPanel.element,
+    help.element,
+  );
+
+  const requestLanes = (): ReadonlyMap<string, number> => {
+    const lanes = new Map<string, number>();
+    for (const { open: run } of runs) {
+      run.data.tenants.forEach(({ name }, t) => {
+        lanes.set(name, Math.max(lanes.get(name) ?? 1, run.data.requests?.lanes[t] ?? 1));
+      });
+    }
+    return lanes;
+  };
+  // Where runs are compared on a small screen, what is compared comes first.
+  const shownCounters = (): boolean => counters ?? (runs.length < 2 || innerHeight >= 1000);
+  const shownLevel = (): Level => level ?? (runs.length > 1 ? 'gpc' : 'tpc');
+
+  const refresh = (): void => {
+    document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+    const any = runs.length > 0;
+    body.hidden = !any;
+    strip.hidden = !any;
+    start.element.hidden = any;
+    const shown = theme(dark);
+    header.update({
+      runs,
+      theme: shown,
+      level: shownLevel(),
+      hidden,
+      dark,
+      counters: shownCounters(),
+    });
+    timeline.update({
+      runs,
+      theme: shown,
+      selection,
+      marks,
+      layout: {
+        level: shownLevel(),
+        toggled,
+        requestLanes: requestLanes(),
+        compact: runs.length > 1,
+        counters: shownCounters(),
+        hiddenTenants: hidden,
+      },
+    });
+    fill(
+      strip,
+      ...findings(runs).map((finding) =>
+        h(
+          'button',
+          {
+            class: finding.bad ? 'finding bad' : 'finding',
+            style: `border-left-color:${tenantColour(shown, finding.tenant)}`,
+            title: finding.worst === undefined ? '' : 'Show the request that waited longest',
+            onclick: () => {
+              const run = runs[finding.run];
+              if (run === undefined || finding.worst === undefined) return;
+              const next: Selection = { kind: 'request', run: run.open, index: finding.worst };
+              context.goTo(next, finding.from, finding.to);
+            },
+          },
+          `${finding.bad ? '✕' : '✓'} ${finding.text}`,
+        ),
+      ),
+    );
+    showPanel();
+  };
+
+  const showPanel = (): void => {
+    const button = (name: typeof tab, text: string): HTMLElement =>
+      h(
+        'button',
+        {
+          role: 'tab',
+          'aria-selected': String(tab === name),
+          onclick: () => {
+            tab = name;
+            showPanel();
+          },
+        },
+        text,
+      );
+    fill(
+      tabs,
+      button('overview', runs.length > 1 ? 'Compare' : 'Figures'),
+      button('selection', 'Selection'),
+    );
+    if (tab === 'overview') fill(panelBody, ...overview(runs, theme(dark)));
+    else showDetail(panelBody, selection, context);
+  };
+
+  function select(next: Selection | undefined): void {
+    selection = next;
+    if (next !== undefined) tab = 'selection';
+    timeline.update({
+      runs,
+      theme: theme(dark),
+      selection,
+      marks,
+      layout: {
+        level: shownLevel(),
+        toggled,
+        requestLanes: requestLanes(),
+        compact: runs.length > 1,
+        counters: shownCounters(),
+        hiddenTenants: hidden,
+      },
+    });
+    showPanel();
+    save();
+  }
+
+  const runsChanged = (): void => {
+    const to = Math.max(1, ...runs.map(({ open: run }) => run.data.durationNs));
+    nav.setLimits({ from: 0, to });
+    refresh();
+    save();
+  };
+
+  async function open(source: RunSource): Promise<void> {
+    const run = await load(source);
+    if (run === undefined) return;
+    runs = [...runs, plotRun(run)];
+    runsChanged();
+  }
+
+  async function load(source: RunSource): Promise<OpenRun | undefined> {
+    const progress = alerts.progress(`opening ${source.name}`);
+    try {
+      return await openInWorker(source, (share, what) => progress.update(share, what));
+    } catch (error) {
+      const refusal =
+        error instanceof RefusedRun
+          ? error.refusal
+          : {
+              code: 'E_VIEW',
+              message: error instanceof Error ? error.message : String(error),
+              fix: undefined,
+            };
+      alerts.error(refusal);
+      return undefined;
+    } finally {
+      progress.done();
+    }
+  }
+
+  /** Shows what is simulated, in the order of the policies, runs that are done among it. */
+  const showLive = (): void => {
+    const policies = [...live.keys()];
+    const place = (run: PlotRun): number => policies.indexOf(run.open.data.manifest.policy);
+    const shown = [...live.values()].filter((run) => run !== undefined);
+    runs = [...done, ...shown].sort((a, b) => place(a) - place(b));
+    runsChanged();
+  };
+  const finishLive = async (
+    policy: string,
+    files: ReadonlyMap<string, Uint8Array>,
+  ): Promise<void> => {
+    const run = await load({ kind: 'memory', name: policy, files });
+    if (!live.has(policy)) {
+      run?.close();
+      return;
+    }
+    live.set(policy, undefined);
+    if (run !== undefined) done = [...done, plotRun(run)];
+    showLive();
+  };
+
+  const closeAll = (): void => {
+    for (const run of runs) run.open.close();
+    runs = [];
+    done = [];
+    select(undefined);
+    runsChanged();
+  };
+
+  async function openAll(sources: readonly RunSource[]): Promise<void> {
+    await Promise.all(sources.map(open));
+    order(sources);
+  }
+
+  /** Runs open in parallel; they are shown in the order in which they were asked for. */
+  const order = (sources: readonly RunSource[]): void => {
+    const place = (run: PlotRun): number => sources.indexOf(run.open.source);
+    runs = [...runs].sort((a, b) => place(a) - place(b));
+    runsChanged();
+  };
+
+  let saving: ReturnType<typeof setTimeout> | undefined;
+  const save = (): void => {
+    clearTimeout(saving);
+    saving = setTimeout(() => {
+      writeLink({
+        runs: runs.flatMap(({ open: { source } }) =>
+          source.kind === 'url' ? [source.address] : [],
+        ),
+        span:
+          nav.span.from === nav.limits.from && nav.span.to === nav.limits.to ? undefined : nav.span,
+        selection: selection && linkOfSelection(selection, runs),
+        level,
+        dark:
+          link.dark === undefined && dark === matchMedia('(prefers-color-scheme: dark)').matches
+            ? undefined
+            : dark,
+      });
+    }, 250);
+  };
+  nav.onChange(save);
+
+  listenKeys({
+    nav,
+    pointerTime: () => timeline.pointerTime(),
+    search: () => search.focus(),
+    help: () => help.toggle(),
+    mark: () => {
+      marks = [...marks, timeline.pointerTime()];
+      refresh();
+    },
+    clear: () => {
+      if (help.hide() || runPanel.hide()) return;
+      if (selection === undefined) marks = [];
+      select(undefined);
+    },
+    step: (by) => stepSelection(by),
+    focusSelection: () => {
+      if (selection?.kind === 'range') nav.jump({ from: selection.from, to: selection.to });
+    },
+  });
+
+  const stepSelection = (by: number): void => {
+    if (selection?.kind !== 'atom') return;
+    const track = selection.run.data.atoms?.tracks[selection.track];
+    const index = selection.index + by;
+    const from = track?.start[index];
+    const to = track?.end[index];
+    if (from === undefined || to === undefined) return;
+    if (from < nav.span.from || to > nav.span.to) {
+      const half = (nav.span.to - nav.span.from) / 2;
+      nav.show({ from: from - half, to: from + half });
+    }
+    select({ ...selection, index });
+  };
+
+  onDrop(document.body, (sources, problem) => {
+    if (problem !== undefined) alerts.error(problem);
+    void openAll(sources);
+  });
+  addEventListener('hashchange', () => {
+    if (readLink(location).runs.join() !== link.runs.join()) location.reload();
+  });
+
+  refresh();
+  if (link.runs.length > 0) {
+    start.element.hidden = true;
+    void openAll(link.runs.map(urlSource)).then(() => {
+      if (link.level !== undefined) level = link.level;
+      if (link.span !== undefined) nav.show(link.span);
+      const wanted =
+        link.selection === undefined ? undefined : selectionOfLink(link.selection, runs);
+      if (wanted !== undefined) select(wanted);
+      refresh();
+      document.documentElement.dataset.opened = String(Math.round(performance.now()));
+    });
+  }
+  Object.assign(window, {
+    lithosViewer: {
+      frames: () => timeline.frames,
+      runs: () => runs,
+      span: () => nav.span,
+      state: () => timeline.state(),
+    },
+  });
+}
+
+function urlSource(url: string): RunSource {
+  const name = decodeURIComponent(url.replace(/\/+$/, '').split('/').at(-1) || url);
+  return { kind: 'url', name, address: url, url: new URL(url, document.baseURI).href };
+}

@@ -1,0 +1,196 @@
+import { type AtomTrack, firstEndingAfter } from './atoms.ts';
+import type { Depth } from './requests.ts';
+import type { RunData } from './run-data.ts';
+
+/** Why a TPC stood idle, as far as the record tells. */
+export type IdleReason =
+  | 'no-work'
+  | 'between-steps'
+  | 'held-back'
+  | 'reserved'
+  | 'fewer-tpcs'
+  | 'launch-gap'
+  | 'context-switch'
+  | 'clock-change'
+  | 'unknown';
+
+/** What each reason is called, and what it means. */
+export const IDLE_REASONS: Readonly<
+  Record<IdleReason, { readonly title: string; readonly meaning: string }>
+> = {
+  'no-work': { title: 'no work', meaning: 'no tenant had a request in the system' },
+  'between-steps': {
+    title: 'between steps',
+    meaning: 'the last request or step was done, and the host had not launched the next one',
+  },
+  'held-back': {
+    title: 'held back',
+    meaning:
+      'the next launch of the same step was not submitted yet: the limit on outstanding work, or the scheduler waiting for a completion',
+  },
+  reserved: {
+    title: 'reserved',
+    meaning: 'the quota of a tenant without work covers it, and it was not lent',
+  },
+  'fewer-tpcs': {
+    title: 'not in the set',
+    meaning: 'its owner ran on other TPCs: right-sized, or a set chosen before',
+  },
+  'launch-gap': {
+    title: 'launch gap',
+    meaning: 'the next atom was on the device already and had not begun',
+  },
+  'context-switch': {
+    title: 'context switch',
+    meaning: 'the device switched from one tenant’s context to another’s',
+  },
+  'clock-change': { title: 'clock change', meaning: 'the SM clock changed in this time' },
+  unknown: { title: 'unknown', meaning: 'the record does not tell' },
+};
+
+/** An atom: which track, and which of its atoms. */
+export interface AtomRef {
+  readonly track: number;
+  readonly index: number;
+}
+
+/** A span in which nobody held a TPC. */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
+  readonly previous: AtomRef | undefined;
+  readonly next: AtomRef | undefined;
+}
+
+/** Atoms of a track that are looked at to find the next one of a class. */
+const FAR = 5000;
+
+/** Gaps on the TPCs of a class between `from` and `to`, from atom to atom, in order. */
+export function gapsOf(run: RunData, tpcClass: number, from: number, to: number): readonly Gap[] {
+  const { atoms } = run;
+  if (atoms === undefined) return [];
+  const inClass = atoms.keys.map(({ set }) => {
+    const end = atoms.classes.starts[set + 1] as number;
+    for (let m = atoms.classes.starts[set] as number; m < end; m++) {
+      if (atoms.classes.members[m] === tpcClass) return true;
+    }
+    return false;
+  });
+  const cursors = atoms.tracks.map((track, t) => {
+    let i = firstEndingAfter(track, from);
+    // The atom before the window begins the first gap.
+    i = Math.max(0, i - 1);
+    const far = Math.max(0, i - FAR);
+    while (i > far && !inClass[track.key[i] as number]) i -= 1;
+    return { track, t, i };
+  });
+  const gaps: Gap[] = [];
+  let busyUntil = 0;
+  let previous: AtomRef | undefined;
+  for (;;) {
+    let best: (typeof cursors)[number] | undefined;
+    for (const cursor of cursors) {
+      const { key, start } = cursor.track;
+      const far = Math.min(start.length, cursor.i + FAR);
+      while (cursor.i < far && !inClass[key[cursor.i] as number]) cursor.i += 1;
+      const at = inClass[key[cursor.i] as number] ? start[cursor.i] : undefined;
+      if (at !== undefined && (best === undefined || at < (best.track.start[best.i] as number))) {
+        best = cursor;
+      }
+    }
+    const start = best?.track.start[best.i] ?? run.durationNs;
+    if (start > busyUntil && start > from) {
+      const next = best && { track: best.t, index: best.i };
+      gaps.push({ from: busyUntil, to: start, previous, next });
+    }
+    if (best === undefined || start >= to) return gaps;
+    const end = best.track.end[best.i] as number;
+    if (end > busyUntil) {
+      busyUntil = end;
+      previous = { track: best.t, index: best.i };
+    }
+    best.i += 1;
+  }
+}
+
+/** Why TPC `tpc` was idle in a gap. */
+export function idleReason(
+  run: RunData,
+  depths: readonly Depth[],
+  tpc: number,
+  gap: Gap,
+): IdleReason {
+  const { atoms } = run;
+  if (atoms === undefined) return 'unknown';
+  const { policy } = run.manifest;
+  const track = (ref: AtomRef | undefined): AtomTrack | undefined => ref && atoms.tracks[ref.track];
+  const next = track(gap.next);
+  const previous = track(gap.previous);
+  const middle = (gap.from + gap.to) / 2;
+  const active = run.tenants.map((_, t) => inSystem(depths[t], middle));
+  if (next !== undefined && gap.next !== undefined) {
+    const i = gap.next.index;
+    const submitted = (next.start[i] as number) - (next.wait[i] as number);
+    if (gap.to - submitted >= (gap.to - gap.from) / 2) {
+      if (policy === 'time-slicing' && previous?.tenant !== next.tenant) return 'context-switch';
+      return clockChanged(run, gap.from, gap.to) ? 'clock-change' : 'launch-gap';
+    }
+  }
+  if (depths.length > 0 && !active.includes(true)) return 'no-work';
+  if (
+    next !== undefined &&
+    previous !== undefined &&
+    gap.next !== undefined &&
+    gap.previous !== undefined &&
+    next.tenant === previous.tenant
+  ) {
+    const sameStep =
+      next.request[gap.next.index] === previous.request[gap.previous.index] &&
+      next.stream === previous.stream;
+    const elsewhere = atoms.tracks.some(
+      (one) => one.tenant === next.tenant && holdsAt(one, middle),
+    );
+    if (elsewhere) return 'fewer-tpcs';
+    return sameStep ? 'held-back' : 'between-steps';
+  }
+  const owner = policy === 'lithos' ? (run.ownerOfTpc[tpc] ?? -1) : -1;
+  if (owner >= 0) {
+    if (active[owner] === false) return 'reserved';
+    const elsewhere = atoms.tracks.some((one) => one.tenant === owner && holdsAt(one, middle));
+    return elsewhere ? 'fewer-tpcs' : 'held-back';
+  }
+  return 'unknown';
+}
+
+function holdsAt(track: AtomTrack, time: number): boolean {
+  const i = firstEndingAfter(track, time);
+  const start = track.start[i];
+  return start !== undefined && start <= time;
+}
+
+/** Whether a tenant had a request in the system. */
+function inSystem(depth: Depth | undefined, time: number): boolean {
+  if (depth === undefined) return true;
+  const i = lastAtOrBefore(depth.time, time);
+  return i >= 0 && (depth.inSystem[i] as number) > 0;
+}
+
+function clockChanged({ counters }: RunData, from: number, to: number): boolean {
+  const clock = counters?.columns.get('sm_clock_mhz');
+  if (counters === undefined || clock === undefined) return false;
+  const before = clock[Math.max(0, lastAtOrBefore(counters.time, from))];
+  const after = clock[Math.min(clock.length - 1, lastAtOrBefore(counters.time, to) + 1)];
+  return before !== after;
+}
+
+/** Index of the last time at or before `time` in an ascending column; -1 if there is none. */
+export function lastAtOrBefore(column: Float64Array, time: number): number {
+  let low = 0;
+  let high = column.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((column[middle] as number) <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

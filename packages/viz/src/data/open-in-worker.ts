@@ -1,0 +1,71 @@
+import { proxy, releaseProxy, transfer, wrap } from 'comlink';
+import type { DataWorker, Refusal } from '../worker/data-worker.ts';
+import type { AtomDetail } from './detail.ts';
+import type { RunData } from './run-data.ts';
+import type { RunSource } from './sources.ts';
+
+/** A run that is open, and its worker. */
+export interface OpenRun {
+  readonly data: RunData;
+  readonly source: RunSource;
+  detail(row: number): Promise<AtomDetail | undefined>;
+  close(): void;
+}
+
+/** A run that could not be opened; `refusal` says why. */
+export class RefusedRun extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.message);
+    this.refusal = refusal;
+  }
+}
+
+/** Opens a run in a worker of its own, so that the page goes on meanwhile. */
+export async function openInWorker(
+  source: RunSource,
+  onProgress: (share: number, what: string) => void,
+): Promise<OpenRun> {
+  const worker = new Worker(new URL('../worker/data-worker.ts', import.meta.url), {
+    type: 'module',
+  });
+  const remote = wrap<DataWorker>(worker);
+  // A call to a worker that died never settles: its death must.
+  const death = new Promise<never>((_, reject) => {
+    worker.addEventListener('error', (event) =>
+      reject(
+        new RefusedRun({
+          code: 'E_VIEW_WORKER',
+          message: `${source.name}: reading stopped (${event.message || 'the worker ended'})`,
+          fix: 'the run may be too large for this browser: record a shorter one',
+        }),
+      ),
+    );
+  });
+  death.catch(() => {});
+  const close = (): void => {
+    remote[releaseProxy]();
+    worker.terminate();
+  };
+  try {
+    const sent =
+      source.kind === 'memory'
+        ? transfer(
+            source,
+            [...source.files.values()].map((b) => b.buffer as ArrayBuffer),
+          )
+        : source;
+    const opened = await Promise.race([remote.open(sent, proxy(onProgress)), death]);
+    if (opened.kind === 'refused') throw new RefusedRun(opened.refusal);
+    return {
+      data: opened.data,
+      source,
+      detail: (row) => Promise.race([remote.detail(row), death]),
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}

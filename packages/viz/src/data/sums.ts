@@ -1,0 +1,187 @@
+import { type Atoms, type AtomTrack, firstEndingAfter } from './atoms.ts';
+
+/** What is summed for each class of TPCs: time held by a tenant, with its own TPCs or stolen ones. */
+export interface Series {
+  readonly tenant: number;
+  readonly stolen: boolean;
+}
+
+/**
+ * A pyramid of two levels of running sums of TPC time, so that the sum over any run of buckets is one
+ * subtraction. A cell is `class * width + series`; if tenants shared TPCs, the last series of each
+ * class is the time in which anybody held the TPC.
+ */
+export interface Sums {
+  readonly series: readonly Series[];
+  /** Series a class, that of anybody included. */
+  readonly width: number;
+  /** Series of anybody, or -1 if it is the sum of the others. */
+  readonly anybody: number;
+  /** A power of two. */
+  readonly bucketNs: number;
+  readonly buckets: number;
+  /** Buckets of a block, a power of two. */
+  readonly blockBuckets: number;
+  /** Sums from 0 to the beginning of each block, and to the end. */
+  readonly blocks: Float64Array;
+  /** Sums from the beginning of its block to the beginning of each bucket. */
+  readonly fine: Uint32Array;
+}
+
+/** Most cells: 96 MB. */
+const MAX_CELLS = 24e6;
+const MAX_BUCKETS = 2 ** 20;
+/** Atoms of a bucket, about: with fewer, sums are no faster than the atoms themselves. */
+const ATOMS_PER_BUCKET = 4;
+
+/** Sums up all atoms of a run that lasted `durationNs`. */
+export function sumUp(atoms: Atoms, durationNs: number, limit = MAX_BUCKETS): Sums {
+  const series = findSeries(atoms);
+  const width = series.length + (atoms.shared ? 1 : 0);
+  const anybody = atoms.shared ? series.length : -1;
+  const cells = atoms.classes.count * width;
+  const wanted = Math.min(limit, MAX_CELLS / cells, Math.max(64, atoms.count / ATOMS_PER_BUCKET));
+  let bucketNs = 1;
+  while (durationNs / bucketNs > wanted) bucketNs *= 2;
+  const buckets = Math.max(1, Math.ceil(durationNs / bucketNs));
+  let blockBuckets = 256;
+  const layers = Math.max(1, atoms.tracks.length);
+  while (blockBuckets > 1 && blockBuckets * bucketNs * layers > 2 ** 32 - 1) blockBuckets /= 2;
+  const fine = new Uint32Array(buckets * cells);
+  const sums = { series, width, anybody, bucketNs, buckets, blockBuckets };
+  addAtoms(atoms, seriesOfKeys(atoms, series), { ...sums, fine });
+  return { ...sums, fine, blocks: accumulate(fine, cells, buckets, blockBuckets) };
+}
+
+function findSeries({ keys }: Atoms): readonly Series[] {
+  const found = new Map<number, Series>();
+  for (const { tenant, stolen } of keys)
+    found.set(tenant * 2 + (stolen ? 1 : 0), { tenant, stolen });
+  return [...found].sort(([a], [b]) => a - b).map(([, series]) => series);
+}
+
+/** The series that each key counts for. */
+export function seriesOfKeys({ keys }: Atoms, series: readonly Series[]): Uint16Array {
+  return Uint16Array.from(keys, (key) =>
+    series.findIndex((s) => s.tenant === key.tenant && s.stolen === key.stolen),
+  );
+}
+
+type Unsummed = Omit<Sums, 'blocks'>;
+
+/** Puts the time of every atom into its buckets, atoms in order of start. */
+function addAtoms(atoms: Atoms, seriesOf: Uint16Array, sums: Unsummed): void {
+  const { classes, keys } = atoms;
+  const { width, anybody } = sums;
+  const busyUntil = new Float64Array(classes.count);
+  const merge = new Merge(atoms.tracks, Number.NEGATIVE_INFINITY);
+  for (let track = merge.next(); track !== undefined; track = merge.next()) {
+    const i = merge.index;
+    const start = track.start[i] as number;
+    const end = track.end[i] as number;
+    const key = track.key[i] as number;
+    const set = keys[key]?.set as number;
+    const to = classes.starts[set + 1] as number;
+    for (let m = classes.starts[set] as number; m < to; m++) {
+      const c = classes.members[m] as number;
+      addInterval(sums, classes.count, c * width + (seriesOf[key] as number), start, end);
+      if (anybody < 0) continue;
+      const from = Math.max(start, busyUntil[c] as number);
+      if (from >= end) continue;
+      addInterval(sums, classes.count, c * width + anybody, from, end);
+      busyUntil[c] = end;
+    }
+  }
+}
+
+function addInterval(
+  { fine, bucketNs, buckets, width }: Unsummed,
+  classes: number,
+  cell: number,
+  start: number,
+  end: number,
+): void {
+  const cells = classes * width;
+  let bucket = Math.min(buckets - 1, Math.floor(start / bucketNs));
+  let at = start;
+  while (at < end) {
+    // What ends after the run's end is kept in the last bucket.
+    const border = bucket === buckets - 1 ? end : Math.min(end, (bucket + 1) * bucketNs);
+    const i = bucket * cells + cell;
+    fine[i] = (fine[i] as number) + (border - at);
+    at = border;
+    bucket += 1;
+  }
+}
+
+/** Turns sums of buckets into running sums within blocks, and gives the blocks' own. */
+function accumulate(
+  fine: Uint32Array,
+  cells: number,
+  buckets: number,
+  blockBuckets: number,
+): Float64Array {
+  const count = Math.ceil(buckets / blockBuckets);
+  const blocks = new Float64Array((count + 1) * cells);
+  const running = new Float64Array(cells);
+  for (let bucket = 0; bucket < buckets; bucket++) {
+    const block = bucket / blockBuckets;
+    if (Number.isInteger(block)) {
+      const before = block * cells;
+      for (let cell = 0; cell < cells; cell++) {
+        if (block > 0) {
+          const sum = (blocks[before - cells + cell] as number) + (running[cell] as number);
+          blocks[before + cell] = sum;
+        }
+        running[cell] = 0;
+      }
+    }
+    const at = bucket * cells;
+    for (let cell = 0; cell < cells; cell++) {
+      const value = fine[at + cell] as number;
+      fine[at + cell] = running[cell] as number;
+      running[cell] = (running[cell] as number) + value;
+    }
+  }
+  for (let cell = 0; cell < cells; cell++) {
+    const last = (count - 1) * cells + cell;
+    blocks[last + cells] = (blocks[last] as number) + (running[cell] as number);
+  }
+  return blocks;
+}
+
+/** Goes through the atoms of several tracks in order of start. */
+export class Merge {
+  /** Which atom of the track that `next` gave. */
+  index = 0;
+  private readonly tracks: readonly AtomTrack[];
+  private readonly at: Uint32Array;
+
+  /** Begins with atoms that end after `time`. */
+  constructor(tracks: readonly AtomTrack[], time: number) {
+    this.tracks = tracks;
+    this.at = Uint32Array.from(tracks, (track) =>
+      time === Number.NEGATIVE_INFINITY ? 0 : firstEndingAfter(track, time),
+    );
+  }
+
+  /** The track of the next atom, or `undefined` after the last one. */
+  next(): AtomTrack | undefined {
+    let best: AtomTrack | undefined;
+    let bestStart = Number.POSITIVE_INFINITY;
+    let which = 0;
+    for (let t = 0; t < this.tracks.length; t++) {
+      const track = this.tracks[t] as AtomTrack;
+      const start = track.start[this.at[t] as number];
+      if (start !== undefined && start < bestStart) {
+        best = track;
+        bestStart = start;
+        which = t;
+      }
+    }
+    if (best === undefined) return undefined;
+    this.index = this.at[which] as number;
+    this.at[which] = this.index + 1;
+    return best;
+  }
+}

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { linkOf, readLink } from './link.ts';
+
+describe('a link', () => {
+  it('keeps runs, span, selection, level and colours', () => {
+    const state = {
+      runs: ['runs/lithos-seed1', 'https://example.org/a b/'],
+      span: { from: 10, to: 200 },
+      selection: 'atom:0:12',
+      level: 'device',
+      dark: true,
+    } as const;
+    expect(readLink({ search: '', hash: `#${linkOf(state)}` })).toEqual(state);
+  });
+
+  it('leaves out what is not understood', () => {
+    const read = readLink({ search: '?run=x', hash: '#t=5,4&level=sm&theme=pink&sel=' });
+    expect(read).toEqual({
+      runs: ['x'],
+      span: undefined,
+      selection: '',
+      level: undefined,
+      dark: undefined,
+    });
+  });
+});

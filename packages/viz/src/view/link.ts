@@ -1,0 +1,61 @@
+import type { Level } from './layout.ts';
+import type { Span } from './navigator.ts';
+
+/** What a link keeps. */
+export interface LinkState {
+  /** Addresses of run folders. */
+  readonly runs: readonly string[];
+  readonly span: Span | undefined;
+  readonly selection: string | undefined;
+  readonly level: Level | undefined;
+  readonly dark: boolean | undefined;
+}
+
+const LEVELS: readonly Level[] = ['tpc', 'gpc', 'device'];
+
+/** Reads `?run=…` and `#run=…&t=FROM,TO&sel=…`; what is not understood is left out. */
+export function readLink({
+  search,
+  hash,
+}: {
+  readonly search: string;
+  readonly hash: string;
+}): LinkState {
+  const query = new URLSearchParams(search);
+  const params = new URLSearchParams(hash.replace(/^#/, ''));
+  const fromHash = params.getAll('run');
+  const [from, to] = (params.get('t') ?? '').split(',').map(Number);
+  const isSpan = from !== undefined && to !== undefined && from >= 0 && to > from;
+  const level = LEVELS.find((one) => one === params.get('level'));
+  const look = params.get('theme') ?? query.get('theme');
+  return {
+    runs: fromHash.length > 0 ? fromHash : query.getAll('run'),
+    span: isSpan ? { from, to } : undefined,
+    selection: params.get('sel') ?? undefined,
+    level,
+    dark: look === 'dark' ? true : look === 'light' ? false : undefined,
+  };
+}
+
+/** The fragment of a link. */
+export function linkOf(state: LinkState): string {
+  const params = new URLSearchParams();
+  for (const run of state.runs) params.append('run', run);
+  if (state.span !== undefined) {
+    params.set('t', `${Math.round(state.span.from)},${Math.round(state.span.to)}`);
+  }
+  if (state.selection !== undefined) params.set('sel', state.selection);
+  if (state.level !== undefined) params.set('level', state.level);
+  if (state.dark !== undefined) params.set('theme', state.dark ? 'dark' : 'light');
+  return params.toString().replaceAll('%2F', '/').replaceAll('%2C', ',').replaceAll('%3A', ':');
+}
+
+/** Puts the state into the page's address, without a step in the browser's history. */
+export function writeLink(state: LinkState): void {
+  const fragment = linkOf(state);
+  history.replaceState(
+    null,
+    '',
+    fragment === '' ? location.pathname + location.search : `#${fragment}`,
+  );
+}

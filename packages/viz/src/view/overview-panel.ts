@@ -1,0 +1,149 @@
+import {
+  AGGREGATE_METRICS,
+  DEVICE_METRICS,
+  formatMetric,
+  type Metric,
+  type RunSummary,
+  TENANT_METRICS,
+} from '@lithos/experiments';
+import { cdfChart, throughputChart } from './charts.ts';
+import { h } from './dom.ts';
+import type { PlotRun } from './plot.ts';
+import { differences } from './run-differences.ts';
+import { type Theme, tenantColour } from './theme.ts';
+
+interface Line {
+  readonly name: string;
+  readonly metric: Metric;
+  readonly values: readonly (number | undefined)[];
+}
+
+/** Figures of all runs side by side, latency distributions and throughput. */
+export function overview(runs: readonly PlotRun[], theme: Theme): HTMLElement[] {
+  const [first] = runs;
+  if (first === undefined) return [];
+  const { tenants } = first.open.data;
+  const summaries = runs.map(({ open }) => open.data.summary);
+  const names = runs.map(({ open }) => open.data.manifest.policy);
+  const notes = differences(runs.map(({ open }) => open.data));
+  return [
+    notes.length === 0
+      ? h('span', {})
+      : h(
+          'div',
+          { class: 'note-box' },
+          h('strong', {}, 'These runs are not of one scenario. They differ in:'),
+          h('ul', {}, ...notes.map((note) => h('li', {}, note))),
+        ),
+    ...tenants.map((tenant, t) =>
+      section(
+        h(
+          'span',
+          {},
+          h('i', { class: 'swatch', style: `background:${tenantColour(theme, t)}` }),
+          `${tenant.name} `,
+          h(
+            'small',
+            {},
+            `${tenant.class === 'hp' ? 'high priority' : 'best effort'} · ${tenant.workload} · ${tenant.arrivals}${tenant.quotaTpcs > 0 ? ` · quota ${tenant.quotaTpcs}` : ''}`,
+          ),
+        ),
+        names,
+        tenantLines(summaries, tenant.name),
+        [cdfChart(runs, tenant.name, theme), throughputChart(runs, tenant.name, theme)],
+      ),
+    ),
+    section(h('span', {}, 'Device'), names, deviceLines(summaries), []),
+  ];
+}
+
+function section(
+  name: HTMLElement,
+  policies: readonly string[],
+  lines: readonly Line[],
+  charts: readonly (HTMLElement | SVGElement | undefined)[],
+): HTMLElement {
+  return h(
+    'section',
+    { class: 'tenant' },
+    h('h3', {}, name),
+    h(
+      'table',
+      { class: 'figures' },
+      h(
+        'thead',
+        {},
+        h('tr', {}, h('th', {}), ...policies.map((policy) => h('th', { scope: 'col' }, policy))),
+      ),
+      h('tbody', {}, ...lines.map(lineRow)),
+    ),
+    ...charts.filter((chart) => chart !== undefined),
+  );
+}
+
+function lineRow({ name, metric, values }: Line): HTMLElement {
+  const known = values.filter((value) => value !== undefined);
+  const best = metric.better === 'higher' ? Math.max(...known) : Math.min(...known);
+  const differs = known.length > 1 && new Set(known).size > 1 && metric.better !== undefined;
+  return h(
+    'tr',
+    { title: metric.meaning },
+    h('th', { scope: 'row' }, name),
+    ...values.map((value) =>
+      h(
+        'td',
+        { class: differs && value === best ? 'best' : '' },
+        value === undefined ? '–' : formatMetric(metric.format, value),
+      ),
+    ),
+  );
+}
+
+function tenantLines(summaries: readonly (RunSummary | undefined)[], name: string): Line[] {
+  const results = summaries.map((summary) => summary?.tenants.find((t) => t.name === name));
+  const line = (
+    title: string,
+    metric: Metric,
+    of: (result: NonNullable<(typeof results)[number]>) => number | undefined,
+  ): Line => ({
+    name: metric.unit === '' ? title : `${title}, ${metric.unit}`,
+    metric,
+    values: results.map((result) => result && of(result)),
+  });
+  const lines = [
+    line('SLO met', TENANT_METRICS.slo_attainment_pct, (r) => r.slo_attainment_pct),
+    line('TTFT P99', TENANT_METRICS.ttft_ms, (r) => r.ttft_ms?.p99),
+    line('TPOT P99', TENANT_METRICS.tpot_ms, (r) => r.tpot_ms?.p99),
+    line('Latency P50', TENANT_METRICS.latency_ms, (r) => r.latency_ms.p50),
+    line('Latency P99', TENANT_METRICS.latency_ms, (r) => r.latency_ms.p99),
+    line('Done', TENANT_METRICS.throughput_per_s, (r) => r.throughput_per_s),
+    line('Of alone', TENANT_METRICS.normalized_throughput, (r) => r.normalized_throughput),
+    line('Unfinished', TENANT_METRICS.unfinished, (r) => r.unfinished),
+  ];
+  return lines.filter(({ values }) => values.some((value) => value !== undefined));
+}
+
+function deviceLines(summaries: readonly (RunSummary | undefined)[]): Line[] {
+  return [
+    {
+      name: 'Total throughput',
+      metric: AGGREGATE_METRICS.throughput_x,
+      values: summaries.map((s) => s?.aggregate.throughput_x),
+    },
+    {
+      name: 'TPC utilisation, %',
+      metric: DEVICE_METRICS.tpc_utilization_pct,
+      values: summaries.map((s) => s?.device.tpc_utilization_pct),
+    },
+    {
+      name: 'Mean power, W',
+      metric: DEVICE_METRICS.mean_power_w,
+      values: summaries.map((s) => s?.device.mean_power_w),
+    },
+    {
+      name: 'SM clock, MHz',
+      metric: DEVICE_METRICS.mean_sm_clock_mhz,
+      values: summaries.map((s) => s?.device.mean_sm_clock_mhz),
+    },
+  ];
+}
