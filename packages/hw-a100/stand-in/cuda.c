@@ -7,7 +7,7 @@
  * streams do not slow each other down. Device memory is host memory.
  *
  * Environment: LITHOS_STANDIN_FAULT (fault.h), LITHOS_STANDIN_TPCS (66), LITHOS_STANDIN_VERSION (13000),
- * LITHOS_STANDIN_MISPLACE (1: blocks run on one SM too far, as if confinement failed).
+ * LITHOS_STANDIN_NAME (Stand-in), LITHOS_STANDIN_MISPLACE (1: blocks run on one SM too far, as if confinement failed).
  * -DNO_GREEN builds it without green contexts, as an old driver is.
  */
 #define _GNU_SOURCE
@@ -275,7 +275,8 @@ int cuDeviceGet(int *device, int ordinal) { CALL(cuDeviceGet); *device = ordinal
 int cuDeviceGetName(char *name, int length, int device) {
   CALL(cuDeviceGetName);
   (void)device;
-  snprintf(name, (size_t)length, "Stand-in");
+  const char *own = getenv("LITHOS_STANDIN_NAME");
+  snprintf(name, (size_t)length, "%s", own ? own : "Stand-in");
   return 0;
 }
 int cuDeviceGetUuid_v2(unsigned char *uuid, int device) {
@@ -399,11 +400,11 @@ static int size_of(const char *type) {
 
 /* Compiled kernels number their parameters; those that stand for something get their names back. */
 static void rename_look_alike(struct Function *f, struct Param *p) {
-  static const char *work[] = {"lithos_record", 0, 0, 0, 0, 0, "units", 0, "turns", 0, "chain"};
+  static const char *work[] = {"lithos_record", 0, 0, 0, 0, 0, "units", 0, 0, 0, "turns", 0, "chain"};
   static const char *stamp[] = {"lithos_stamps", "lithos_stamp"};
   if (strncmp(f->name, "look_alike_", 11) != 0) return;
   int stamps = strcmp(f->name, "look_alike_stamp") == 0;
-  const char *name = stamps ? (f->count < 2 ? stamp[f->count] : 0) : f->count < 11 ? work[f->count] : 0;
+  const char *name = stamps ? (f->count < 2 ? stamp[f->count] : 0) : f->count < 13 ? work[f->count] : 0;
   if (name) snprintf(p->name, sizeof p->name, "%s", name);
 }
 
