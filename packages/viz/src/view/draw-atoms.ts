@@ -97,9 +97,10 @@ function drawAtom(
   const text = name.slice(0, Math.floor((room - 8) / 6));
   if (text.length < Math.min(name.length, 4)) return;
   const colour = tenantColour(theme, track.tenant);
+  // On a ground of its own: the lines between lanes would strike it through.
+  surface.rect(shownLeft + 3, block.y - top + 2 + slot * 14, text.length * LETTER + 5, 12, colour);
   surface.text(shownLeft + 5, block.y - top + 11 + slot * 14, text, inkOn(colour), {
     size: 10,
-    halo: colour,
   });
 }
 
