@@ -59,7 +59,7 @@ describe('openRun', () => {
 
   it('refuses newer versions of any part', async () => {
     expect(await refusal(withManifest({ schema: 'lithos/run@7' }))).toMatch(
-      /^E_RECORD_NEWER r\/manifest.json: written by a newer version/,
+      /^E_RECORD_VERSION r\/manifest.json: written as/,
     );
   });
 
