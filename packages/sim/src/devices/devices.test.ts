@@ -151,6 +151,21 @@ describe('a device file that contradicts itself', () => {
       wrong({ clock: { ...clock, minSmMhz: { value: 2000, source: 'x' } } }),
       'clock.minSmMhz is 2000, above clock.maxSmMhz, 1410',
     ],
+    [
+      wrong({ memory: { ...memory, l2BytesPerNs: { value: 0, source: 'x' } } }),
+      'memory.l2BytesPerNs is 0',
+    ],
+    [
+      wrong({
+        geometry: {
+          ...geometry,
+          tpcs: { value: 100, source: 'x' },
+          tpcsPerGpc: { value: [50, 50], source: 'x' },
+        },
+      }),
+      'geometry.tpcs is 100',
+    ],
+    [wrong({ atoms: { value: 'whole' as never, source: 'x' } }), "atoms is 'whole'"],
   ])('is refused %#', (file, message) => {
     const refused = expect.objectContaining({
       code: 'E_DEVICE_FILE',

@@ -1,5 +1,32 @@
-import { LithosError } from '@lithos/core';
-import type { DeviceFile } from '../model/device-model.ts';
+import { LithosError, TpcSet } from '@lithos/core';
+import { ATOM_PATHS, type DeviceFile } from '../model/device-model.ts';
+
+/** What the model divides by. */
+const DIVISORS = [
+  'geometry.smsPerTpc',
+  'sm.threads',
+  'sm.blocks',
+  'sm.registers',
+  'sm.sharedMemoryBytes',
+  'clock.minSmMhz',
+  'clock.maxSmMhz',
+  'clock.stepMhz',
+  'memory.dramBytesPerNs',
+  'memory.dramSaturationTpcs',
+  'memory.l2Bytes',
+  'memory.l2BytesPerNs',
+  'throughput.tensorFlopPerSmClock',
+  'throughput.fp32FlopPerSmClock',
+  'throughput.issuePerSmClock',
+  'throughput.latencyNs',
+  'launch.streamGapNs',
+  'launch.graphGapNs',
+  'launch.dispatchBlocksPerNs',
+  'contexts.sliceNs',
+  'power.limitWindowNs',
+  'power.sampleWindowNs',
+  'power.samplePeriodNs',
+];
 
 /** Refuses a device file that contradicts itself, with what does not add up. */
 export function validateDeviceFile(file: DeviceFile): void {
@@ -16,6 +43,21 @@ export function validateDeviceFile(file: DeviceFile): void {
   for (const [path, value] of numbersOf(file, '')) {
     if (Number.isFinite(value) && value >= 0) continue;
     refuse(file, `${path} is ${value}`, 'every number of a device file is finite and not negative');
+  }
+  for (const path of DIVISORS) {
+    const value = valueAt(file, path);
+    if (typeof value === 'number' && value > 0) continue;
+    refuse(file, `${path} is ${value}`, 'give what was measured, a number above zero');
+  }
+  if (!Number.isInteger(tpcs.value) || tpcs.value < 1 || tpcs.value > TpcSet.MAX_TPCS) {
+    refuse(
+      file,
+      `geometry.tpcs is ${tpcs.value}`,
+      `give a whole number from 1 to ${TpcSet.MAX_TPCS}`,
+    );
+  }
+  if (!ATOM_PATHS.includes(file.atoms.value)) {
+    refuse(file, `atoms is '${file.atoms.value}'`, `give one of ${ATOM_PATHS.join(', ')}`);
   }
   const { minSmMhz, maxSmMhz } = file.clock;
   if (minSmMhz.value > maxSmMhz.value) {
@@ -34,6 +76,16 @@ export function validateDeviceFile(file: DeviceFile): void {
       refuse(file, `MIG ${name} has more memory than the device`, 'correct mig.instances');
     }
   }
+}
+
+/** A number of a file by its path; `undefined` if it is not there. */
+function valueAt(file: DeviceFile, path: string): unknown {
+  return `${path}.value`
+    .split('.')
+    .reduce<unknown>(
+      (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
+      file,
+    );
 }
 
 function refuse(file: DeviceFile, what: string, fix: string): never {
