@@ -33,7 +33,8 @@ export class TableReader {
   /** First row of each row group, and the number of rows after the last. */
   readonly groupStarts: readonly number[];
   private readonly source: ByteSource;
-  private readonly where: string;
+  /** What errors call the file. */
+  readonly where: string;
   private readonly metadata: FileMetaData;
 
   constructor(source: ByteSource, where: string, metadata: FileMetaData) {

@@ -90,6 +90,7 @@ export async function openRun(
 ): Promise<OpenedRun> {
   const { name } = folder;
   const { manifest, summary, incomplete } = await readRun(folder, name);
+  checkShape(name, manifest, summary);
   if (manifest.exit === 'running' || manifest.exit === 'disk-full') {
     throw new LithosError(
       'E_RECORD_INCOMPLETE',
@@ -147,6 +148,27 @@ export async function openRun(
     counters,
   };
   return { data, table };
+}
+
+/** Refuses JSON files that lack what the page shows. */
+function checkShape(name: string, manifest: Manifest, summary: RunSummary | undefined): void {
+  const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+  const lacks = [
+    typeof manifest.policy !== 'string' && 'manifest.json has no policy',
+    !isObject(manifest.scenario) && 'manifest.json has no scenario',
+    typeof manifest.device?.id !== 'string' && 'manifest.json has no device',
+    !(Array.isArray(manifest.tenants) && manifest.tenants.every((t) => typeof t === 'string')) &&
+      'manifest.json has no list of tenants',
+    summary !== undefined && !Array.isArray(summary.tenants) && 'summary.json has no tenants',
+    summary !== undefined && !isObject(summary.device) && 'summary.json has no device',
+    summary !== undefined && !isObject(summary.aggregate) && 'summary.json has no aggregate',
+  ].find((lack) => lack !== false);
+  if (lacks === undefined) return;
+  throw new LithosError(
+    'E_RECORD_DAMAGED',
+    `${name}: ${lacks}`,
+    'repeat the run, or copy its folder again',
+  );
 }
 
 function expectFiles(

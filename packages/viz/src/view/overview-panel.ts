@@ -73,7 +73,14 @@ function section(
       h(
         'thead',
         {},
-        h('tr', {}, h('th', {}), ...policies.map((policy) => h('th', { scope: 'col' }, policy))),
+        h(
+          'tr',
+          {},
+          h('td', {}),
+          ...policies.map((policy) => h('th', { scope: 'col' }, policy)),
+          policies.length === 2 &&
+            h('th', { scope: 'col', title: 'The second over the first' }, '÷'),
+        ),
       ),
       h('tbody', {}, ...lines.map(lineRow)),
     ),
@@ -96,7 +103,15 @@ function lineRow({ name, metric, values }: Line): HTMLElement {
         value === undefined ? '–' : formatMetric(metric.format, value),
       ),
     ),
+    values.length === 2 && h('td', { class: 'ratio' }, ratio(values[0], values[1])),
   );
+}
+
+/** The second over the first, as a factor. */
+function ratio(first: number | undefined, second: number | undefined): string {
+  if (first === undefined || second === undefined || first === 0) return '';
+  const factor = second / first;
+  return `×${factor >= 10 ? factor.toFixed(0) : factor.toFixed(2)}`;
 }
 
 function tenantLines(summaries: readonly (RunSummary | undefined)[], name: string): Line[] {
