@@ -1,4 +1,4 @@
-import { type AtomTrack, firstEndingAfter } from '../data/atoms.ts';
+import { type AtomTrack, firstEndingAfter } from '../data/atom-tracks.ts';
 import { gapsOf, IDLE_REASONS, idleReason } from '../data/idle.ts';
 import type { RunData } from '../data/run-data.ts';
 import { hasTpc, type SetWords } from '../data/tpc-classes.ts';

@@ -3,7 +3,7 @@ import { readDetail } from '../data/detail.ts';
 import type { OpenRun } from '../data/open-in-worker.ts';
 import { memoryFolder, openRun } from '../data/run-data.ts';
 import { recordOf, type TestAtom } from '../data/testing.ts';
-import { waitedFor } from './detail-panel.ts';
+import { waitedFor } from './waited-for.ts';
 
 /** Whom the last atom waited for: the tenant of the atom, or nobody. */
 async function blocker(atoms: readonly TestAtom[], last: TestAtom): Promise<number | undefined> {
