@@ -14,7 +14,7 @@ const MAX_ATOMS = 1500;
 /** Idle times are named while no more atoms than this are in the picture. */
 const MAX_FOR_IDLE = 500;
 /** Atoms beyond the picture that are looked at for the ends of its gaps. */
-const NEAR = 300;
+const NEAR = 100;
 /** Widths in pixels from which things are drawn. */
 const BORDER_WIDTH = 4;
 const LABEL_WIDTH = 44;
