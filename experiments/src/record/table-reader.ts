@@ -40,7 +40,8 @@ export class TableReader {
   /** Columns of the file, in its order. */
   readonly columns: readonly ColumnInfo[];
   private readonly source: ByteSource;
-  private readonly where: string;
+  /** What errors call the file. */
+  readonly where: string;
   private readonly metadata: FileMetaData;
 
   constructor(source: ByteSource, where: string, metadata: FileMetaData) {

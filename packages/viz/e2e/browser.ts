@@ -7,12 +7,11 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 const LITHOS = fileURLToPath(new URL('../../cli/bin/lithos.js', import.meta.url));
 
 /** Where a Chromium is, or `undefined`. */
-export const CHROMIUM: string | undefined = [
-  process.env.CHROMIUM_PATH,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && existsSync(path));
+export const CHROMIUM: string | undefined = (
+  process.env.CHROMIUM_PATH === undefined
+    ? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+    : [process.env.CHROMIUM_PATH]
+).find((path) => existsSync(path));
 
 export function launch(): Promise<Browser> {
   return chromium.launch({

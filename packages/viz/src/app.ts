@@ -22,6 +22,9 @@ import { createStart } from './view/start.ts';
 import { tenantColour, theme } from './view/theme.ts';
 import { createTimeline } from './view/timeline.ts';
 
+/** What stands before a finding, by whether it is good. */
+const MARKS: Readonly<Record<string, string>> = { true: '✓', false: '✕', undefined: '·' };
+
 /** Builds the page and keeps its state. */
 export function startApp(root: HTMLElement): void {
   const nav = createNavigator();
@@ -200,7 +203,7 @@ export function startApp(root: HTMLElement): void {
         h(
           'button',
           {
-            class: finding.bad ? 'finding bad' : 'finding',
+            class: finding.good === false ? 'finding bad' : 'finding',
             style: `border-left-color:${tenantColour(shown, finding.tenant)}`,
             title: finding.worst === undefined ? '' : 'Show the request that waited longest',
             onclick: () => {
@@ -210,7 +213,7 @@ export function startApp(root: HTMLElement): void {
               context.goTo(next, finding.from, finding.to);
             },
           },
-          `${finding.bad ? '✕' : '✓'} ${finding.text}`,
+          `${MARKS[String(finding.good)]} ${finding.text}`,
         ),
       ),
     );

@@ -33,6 +33,8 @@ async function view(terminal: Terminal, paths: readonly string[], flags: ViewFla
     throw new LithosError('E_VIEW_BUILD', 'the viewer is not built', 'npm run build', 1);
   }
   const runs = findRuns(paths);
+  // Listened for before the address is out: whoever reads it may end this at once.
+  const end = interrupted();
   const server = await serveView(PAGE, runs, flags.port);
   const query = runs.map(({ name }) => `run=runs/${encodeURIComponent(name)}`).join('&');
   const address = `http://127.0.0.1:${server.port}/${query === '' ? '' : `?${query}`}`;

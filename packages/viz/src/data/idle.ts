@@ -1,4 +1,5 @@
-import { type Atoms, type AtomTrack, firstEndingAfter } from './atoms.ts';
+import { type AtomTrack, firstEndingAfter } from './atom-tracks.ts';
+import type { Atoms } from './atoms.ts';
 import type { Depth } from './requests.ts';
 import type { RunData } from './run-data.ts';
 

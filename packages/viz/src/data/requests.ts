@@ -1,3 +1,4 @@
+import { LithosError } from '@lithos/core';
 import type { ByteSource } from '@lithos/experiments';
 import { openTable, TABLES } from '@lithos/experiments';
 
@@ -70,7 +71,7 @@ async function readCompleted(
     const met = await numbers('met');
     for (let i = 0; i < number.length; i++) {
       drafts.push({
-        tenant: tenants.indexOf(names.texts[names.codes[i] as number] as string),
+        tenant: tenantIndex(tenants, names.texts[names.codes[i] as number], table.where),
         arrival: arrival[i] as number,
         start: start[i] as number,
         firstToken: firstToken[i] as number,
@@ -99,7 +100,7 @@ async function readUnfinished(
     const late = await table.numbers('late', g);
     for (let i = 0; i < arrival.length; i++) {
       drafts.push({
-        tenant: tenants.indexOf(names.texts[names.codes[i] as number] as string),
+        tenant: tenantIndex(tenants, names.texts[names.codes[i] as number], table.where),
         arrival: arrival[i] as number,
         start: Number.NaN,
         firstToken: firstToken[i] as number,
@@ -112,6 +113,16 @@ async function readUnfinished(
     }
   }
   return drafts;
+}
+
+function tenantIndex(tenants: readonly string[], name: string | undefined, where: string): number {
+  const index = tenants.indexOf(name ?? '');
+  if (index >= 0) return index;
+  throw new LithosError(
+    'E_RECORD_DAMAGED',
+    `${where} names a tenant that the manifest does not ('${name}'): the two are of different runs`,
+    'copy the whole folder of the run again',
+  );
 }
 
 /** Requests in columns, by tenant and arrival, each in the lowest free lane. */

@@ -79,6 +79,12 @@ describe('openRun', () => {
     expect(await refusal(withManifest({ counts }))).toBe(
       'E_RECORD_DAMAGED r: 2 atoms in the file, 3 in the manifest: the two are of different runs',
     );
+    expect(await refusal(withManifest({ tenants: 7 }))).toBe(
+      'E_RECORD_DAMAGED r: manifest.json has no list of tenants',
+    );
+    expect(await refusal(withManifest({ device: null }))).toBe(
+      'E_RECORD_DAMAGED r: manifest.json has no device',
+    );
     expect(await refusal(withManifest({ tenants: ['x', 'y'] }))).toMatch(
       /^E_RECORD_DAMAGED r\/atoms.parquet names a tenant that the manifest does not/,
     );

@@ -1,4 +1,6 @@
-import { type Atoms, type AtomTrack, firstEndingAfter, isStolen } from './atoms.ts';
+import { isStolen } from './atom-keys.ts';
+import { type AtomTrack, firstEndingAfter } from './atom-tracks.ts';
+import type { Atoms } from './atoms.ts';
 
 /** What is summed for each class of TPCs: time held by a tenant, with its own TPCs or stolen ones. */
 export interface Series {

@@ -1,4 +1,5 @@
-import { type Atoms, type AtomTrack, firstEndingAfter } from './atoms.ts';
+import { type AtomTrack, firstEndingAfter } from './atom-tracks.ts';
+import type { Atoms } from './atoms.ts';
 import { type Sums, seriesOfKeys } from './sums.ts';
 
 /** TPC time in windows of a run; a cell is `class * sums.width + series`. */

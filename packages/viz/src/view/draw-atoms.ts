@@ -1,4 +1,4 @@
-import { type AtomTrack, firstEndingAfter } from '../data/atoms.ts';
+import { type AtomTrack, firstEndingAfter } from '../data/atom-tracks.ts';
 import { gapsOf, IDLE_REASONS, idleReason } from '../data/idle.ts';
 import type { RunData } from '../data/run-data.ts';
 import { hasTpc, type SetWords } from '../data/tpc-classes.ts';
@@ -14,7 +14,7 @@ const MAX_ATOMS = 1500;
 /** Idle times are named while no more atoms than this are in the picture. */
 const MAX_FOR_IDLE = 500;
 /** Atoms beyond the picture that are looked at for the ends of its gaps. */
-const NEAR = 300;
+const NEAR = 100;
 /** Widths in pixels from which things are drawn. */
 const BORDER_WIDTH = 4;
 const LABEL_WIDTH = 44;

@@ -7,7 +7,8 @@ import type { PlotRun } from './plot.ts';
 export interface Finding {
   readonly run: number;
   readonly tenant: number;
-  readonly bad: boolean;
+  /** Objectives are met, or not; `undefined` if that cannot be said. */
+  readonly good: boolean | undefined;
   readonly text: string;
   /** The request that waited longest, if any did. */
   readonly worst: number | undefined;
@@ -56,7 +57,8 @@ function findingOf(
   const median = waits[Math.floor(waits.length / 2)] ?? 0;
   const result = summary?.tenants.find((tenant) => tenant.name === name);
   const met = result?.slo_attainment_pct;
-  const bad = met !== undefined && met < 90;
+  const none = result !== undefined && result.requests > 0 && result.completed === 0;
+  const good = none ? false : met === undefined ? undefined : met >= 90;
   const parts = [
     result?.refused === undefined ? '' : `refused: ${result.refused}`,
     met === undefined ? '' : `${met.toFixed(0)} % of objectives met`,
@@ -69,7 +71,7 @@ function findingOf(
   return {
     run: index,
     tenant: t,
-    bad,
+    good,
     text: `${name} under ${manifest.policy}: ${parts.join(', ')}`,
     worst,
     from: arrival,

@@ -63,6 +63,16 @@ export function rasterLane(
   const idle = words[width] as number;
   const { height } = box;
   for (let i = 0; i < columns; i++) {
+    const only = onlyPart(shares, i * width, width);
+    if (only !== MANY) {
+      const word = only < 0 ? idle : (words[only] as number);
+      const soft = only >= 0 && striped[only] ? soften(word, idle) : word;
+      let to = box.y * pixels.width + box.x + i;
+      for (let row = 0; row < height; row++, to += pixels.width) {
+        pixels.words[to] = ((i + row + 1) & 3) < 2 ? soft : word;
+      }
+      continue;
+    }
     let row = height - 1;
     let at = (box.y + row) * pixels.width + box.x + i;
     // What is left of the present pixel, and what has been mixed into it.
@@ -106,6 +116,21 @@ export function rasterLane(
     }
     for (; row >= 0; row--, at -= pixels.width) pixels.words[at] = idle;
   }
+}
+
+/** The column has several parts. */
+const MANY = -2;
+
+/** The series that fills a column, -1 if it is idle, or `MANY`. */
+function onlyPart(shares: Float64Array, from: number, width: number): number {
+  let only = -1;
+  for (let s = 0; s < width; s++) {
+    const share = shares[from + s] as number;
+    if (share <= 0) continue;
+    if (share < 1 - 1e-9 || only >= 0) return MANY;
+    only = s;
+  }
+  return only;
 }
 
 function mixed(red: number, green: number, blue: number): number {

@@ -73,7 +73,14 @@ function section(
       h(
         'thead',
         {},
-        h('tr', {}, h('th', {}), ...policies.map((policy) => h('th', { scope: 'col' }, policy))),
+        h(
+          'tr',
+          {},
+          h('td', {}),
+          ...policies.map((policy) => h('th', { scope: 'col' }, policy)),
+          policies.length === 2 &&
+            h('th', { scope: 'col', title: 'The second over the first' }, '÷'),
+        ),
       ),
       h('tbody', {}, ...lines.map(lineRow)),
     ),
@@ -96,15 +103,27 @@ function lineRow({ name, metric, values }: Line): HTMLElement {
         value === undefined ? '–' : formatMetric(metric.format, value),
       ),
     ),
+    values.length === 2 && h('td', { class: 'ratio' }, ratio(values[0], values[1])),
   );
+}
+
+/** The second over the first, as a factor. */
+function ratio(first: number | undefined, second: number | undefined): string {
+  if (first === undefined || second === undefined || first === 0) return '';
+  const factor = second / first;
+  return `×${factor >= 10 ? factor.toFixed(0) : factor.toFixed(2)}`;
 }
 
 function tenantLines(summaries: readonly (RunSummary | undefined)[], name: string): Line[] {
   const results = summaries.map((summary) => summary?.tenants.find((t) => t.name === name));
+  type Result = NonNullable<(typeof results)[number]>;
+  // Nothing completed: then there is no latency, though the summary has zeroes.
+  const served = (of: (result: Result) => number | undefined) => (result: Result) =>
+    result.completed === 0 ? undefined : of(result);
   const line = (
     title: string,
     metric: Metric,
-    of: (result: NonNullable<(typeof results)[number]>) => number | undefined,
+    of: (result: Result) => number | undefined,
   ): Line => ({
     name: metric.unit === '' ? title : `${title}, ${metric.unit}`,
     metric,
@@ -112,10 +131,26 @@ function tenantLines(summaries: readonly (RunSummary | undefined)[], name: strin
   });
   const lines = [
     line('SLO met', TENANT_METRICS.slo_attainment_pct, (r) => r.slo_attainment_pct),
-    line('TTFT P99', TENANT_METRICS.ttft_ms, (r) => r.ttft_ms?.p99),
-    line('TPOT P99', TENANT_METRICS.tpot_ms, (r) => r.tpot_ms?.p99),
-    line('Latency P50', TENANT_METRICS.latency_ms, (r) => r.latency_ms.p50),
-    line('Latency P99', TENANT_METRICS.latency_ms, (r) => r.latency_ms.p99),
+    line(
+      'TTFT P99',
+      TENANT_METRICS.ttft_ms,
+      served((r) => r.ttft_ms?.p99),
+    ),
+    line(
+      'TPOT P99',
+      TENANT_METRICS.tpot_ms,
+      served((r) => r.tpot_ms?.p99),
+    ),
+    line(
+      'Latency P50',
+      TENANT_METRICS.latency_ms,
+      served((r) => r.latency_ms.p50),
+    ),
+    line(
+      'Latency P99',
+      TENANT_METRICS.latency_ms,
+      served((r) => r.latency_ms.p99),
+    ),
     line('Done', TENANT_METRICS.throughput_per_s, (r) => r.throughput_per_s),
     line('Of alone', TENANT_METRICS.normalized_throughput, (r) => r.normalized_throughput),
     line('Unfinished', TENANT_METRICS.unfinished, (r) => r.unfinished),

@@ -1,5 +1,5 @@
-import { firstEndingAfter } from '../data/atoms.ts';
-import type { DetailContext } from './detail-panel.ts';
+import { firstEndingAfter } from '../data/atom-tracks.ts';
+import type { DetailContext } from './detail-parts.ts';
 import { fill, h } from './dom.ts';
 import { formatCount, formatMoment } from './format.ts';
 import type { Selection } from './selection.ts';

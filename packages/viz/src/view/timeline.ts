@@ -1,8 +1,9 @@
 import * as d3 from 'd3';
+import { describeHit } from './describe-hit.ts';
 import { h, svg } from './dom.ts';
 import { drawTracks } from './draw-tracks.ts';
 import { createGutter } from './gutter.ts';
-import { describeHit, type Hit, hitTest } from './hit.ts';
+import { type Hit, hitTest } from './hit.ts';
 import type { LayoutOptions, Track } from './layout.ts';
 import { layOut } from './layout.ts';
 import { createMinimap } from './minimap.ts';
