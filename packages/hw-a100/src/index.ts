@@ -34,5 +34,6 @@ export {
   type UserPlan,
   userModule,
 } from './ptx/index.ts';
+export { buildStandIn, type StandIn } from './testing/stand-in.ts';
 export { findCalibration, makeCalibrations } from './work/calibrations.ts';
 export { type Planner, ProfileWork } from './work/profile-work.ts';

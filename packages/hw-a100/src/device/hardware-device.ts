@@ -226,9 +226,9 @@ export class HardwareDevice implements DevicePort, Host {
       const now = this.now();
       while (this.heap.nextNs <= now && this.heap.nextNs <= untilNs) this.heap.runNext();
       this.poll();
-      if (now >= untilNs) return true;
-      if (now < turnEnd) continue;
+      if (now < untilNs && now < turnEnd) continue;
       this.watch(now);
+      if (now >= untilNs) return true;
       return new Promise((resolve) => setImmediate(() => resolve(false)));
     }
   }
