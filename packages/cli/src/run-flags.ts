@@ -20,6 +20,7 @@ export interface RunFlags {
   readonly segments?: boolean;
   readonly gpu: number;
   readonly startMps?: boolean;
+  readonly allowClocks?: boolean;
 }
 
 const MAX_SEEDS = 100_000;
@@ -64,5 +65,6 @@ export function addRunFlags(command: Command): Command {
     )
     .option('--segments', 'simulator: submit short launches together, as on the real GPU')
     .option('--gpu <n>', 'real GPU: which one', countReader('--gpu', 0, MAX_GPUS), 0)
-    .option('--start-mps', 'real GPU: start an MPS daemon for this command alone');
+    .option('--start-mps', 'real GPU: start an MPS daemon for this command alone')
+    .option('--allow-clocks', 'real GPU: policies may change its SM clock (needs root)');
 }

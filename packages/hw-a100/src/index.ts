@@ -2,7 +2,8 @@ export { type AtomCase, type AtomReport, measureAtoms } from './bench/atoms.ts';
 export { measureOverhead, type Overhead } from './bench/overhead.ts';
 export { measureService, type ServiceAlone } from './bench/service.ts';
 export { type Calibration, calibrate } from './calibrate/calibrate.ts';
-export { ClockControl, type ClockSetter } from './device/clock-control.ts';
+export { ClockControl } from './device/clock-control.ts';
+export { type ClockWatchdog, startClockWatchdog } from './device/clock-watchdog.ts';
 export { contractRig } from './device/contract.ts';
 export type { HardwareCounters, HardwareDevice } from './device/hardware-device.ts';
 export type { HwLaunchable } from './device/launchable.ts';
@@ -33,5 +34,6 @@ export {
   type UserPlan,
   userModule,
 } from './ptx/index.ts';
+export { buildStandIn, type StandIn } from './testing/stand-in.ts';
 export { findCalibration, makeCalibrations } from './work/calibrations.ts';
 export { type Planner, ProfileWork } from './work/profile-work.ts';

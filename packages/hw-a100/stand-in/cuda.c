@@ -66,7 +66,7 @@ static pthread_t worker;
 static int running;
 static struct Stream *streams[MAX_STREAMS];
 static int stream_count;
-static long handles, retained, kernels;
+static long handles, retained;
 static int tpcs;
 
 static u64 now(void) {

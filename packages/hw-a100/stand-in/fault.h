@@ -20,12 +20,15 @@ static struct { const char *call; long count; } calls[MAX_CALLS];
 static int call_kinds;
 static int faults_read;
 static int lost_result;
+/* Kernels launched since the faults were set. */
+static long kernels __attribute__((unused));
 
 void standin_faults(const char *list) {
   faults_read = 1;
   fault_count = 0;
   call_kinds = 0;
   lost_result = 0;
+  kernels = 0;
   char copy[1024];
   snprintf(copy, sizeof copy, "%s", list ? list : "");
   for (char *part = strtok(copy, ","); part && fault_count < MAX_FAULTS; part = strtok(NULL, ",")) {

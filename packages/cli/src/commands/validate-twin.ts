@@ -15,6 +15,9 @@ interface Flags {
   readonly json?: boolean;
 }
 
+/** Host time of a submission under LithOS on an H200 (`lithos hw bench`), ns. */
+const DISPATCH_NS = 4730;
+
 /** Scenarios for real GPUs that ship. */
 const SCENARIOS = fileURLToPath(
   new URL('../scenarios/hardware/', import.meta.resolve('@lithos/experiments')),
@@ -55,6 +58,7 @@ async function predict(measured: CompareResult): Promise<CompareResult> {
       durationNs,
       warmupNs: Math.round(scenario.warmupNs * share),
       segmentNs: scenario.segmentNs ?? SEGMENT_NS,
+      dispatchNs: scenario.dispatchNs ?? DISPATCH_NS,
     },
     policies: [...new Set(measured.runs.map((run) => run.policy))],
     seeds: [...new Set(measured.runs.map((run) => run.seed))],

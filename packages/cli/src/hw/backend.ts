@@ -2,6 +2,8 @@ import type { KernelProfile } from '@lithos/core';
 import { LithosError } from '@lithos/core';
 import type { Backend, OpenDevice } from '@lithos/experiments';
 import {
+  ClockControl,
+  type ClockWatchdog,
   findCalibration,
   type Granularity,
   type HwLaunchable,
@@ -20,6 +22,8 @@ export interface HwSettings {
   readonly granularity: Granularity;
   /** The driver shows this process only a part of the SMs: MPS limits are in force. */
   readonly limited?: boolean;
+  /** Permission to change the SM clock, by way of this. */
+  readonly clocks?: ClockWatchdog;
 }
 
 /** A real GPU as a backend: its drivers cost what they cost, so the modelled costs are nothing. */
@@ -34,9 +38,19 @@ export function gpuName(ordinal: number): string {
   return cuda.deviceName(cuda.device(ordinal));
 }
 
-function openGpu(id: string, { ordinal, granularity, limited }: HwSettings): OpenDevice {
+function openGpu(id: string, settings: HwSettings): OpenDevice {
+  const { ordinal, granularity, limited, clocks } = settings;
   const tpcs = findDevice(id).geometry.tpcs.value;
-  const device = openHardware({ ordinal, granularity, id, ...(limited && { tpcs }) });
+  const device = openHardware({
+    ordinal,
+    granularity,
+    id,
+    ...(limited && { tpcs }),
+    ...(clocks && {
+      settableSmMhz: clocks.settableSmMhz,
+      clockControl: new ClockControl(clocks, clocks.settableSmMhz),
+    }),
+  });
   const { info } = device;
   if (info.tpcs.size !== tpcs) {
     device.close();

@@ -1,7 +1,14 @@
 import { findPolicy, LithosError } from '@lithos/core';
 import type { Scenario } from '@lithos/experiments';
 import { loadInputs, type Performer, perform } from '@lithos/experiments/node';
-import { type MpsDaemon, selfTest, startMps, usersMps, withoutMps } from '@lithos/hw-a100';
+import {
+  type MpsDaemon,
+  selfTest,
+  startClockWatchdog,
+  startMps,
+  usersMps,
+  withoutMps,
+} from '@lithos/hw-a100';
 import { deviceInfo, findDevice } from '@lithos/sim';
 import type { Terminal } from '../terminal.ts';
 import { ensureLookAlikes, gpuName, type HwSettings, hwBackend } from './backend.ts';
@@ -13,6 +20,7 @@ const IN_PROCESSES = ['mps', 'mps-limits', 'time-slicing'];
 export interface HwFlags {
   readonly gpu: number;
   readonly startMps?: boolean;
+  readonly allowClocks?: boolean;
 }
 
 /** Plays runs on a GPU; `close` ends what was started for it. */
@@ -32,7 +40,8 @@ export async function openPerformer(
   refuse(policies);
   const { granularity, warnings } = selfTest(flags.gpu);
   for (const warning of warnings) terminal.note(`warning: ${warning}`);
-  const settings: HwSettings = { ordinal: flags.gpu, granularity };
+  const clocks = flags.allowClocks ? startClockWatchdog(flags.gpu) : undefined;
+  const settings: HwSettings = { ordinal: flags.gpu, granularity, ...(clocks && { clocks }) };
   const inputs = await loadInputs(scenario, lenient);
   const ids = scenario.tenants.flatMap(({ workload }) =>
     workload.kind === 'profile' ? [workload.profile] : inputs.profilesOf(workload.model),
@@ -57,6 +66,7 @@ export async function openPerformer(
     close: () => {
       daemon?.close();
       none.close();
+      void clocks?.close();
     },
   };
 }

@@ -104,6 +104,7 @@ class TenantProcess {
     const { scenario, seed, solo, lenient } = job;
     const percentage = percentages?.[tenant];
     this.child = fork(processFile(), [], {
+      execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: {
@@ -152,7 +153,11 @@ class TenantProcess {
       seed,
       solo: solo[tenant] ?? 0,
       lenient,
-      settings: { ...settings, granularity: 'none', limited: percentage !== undefined },
+      settings: {
+        ordinal: settings.ordinal,
+        granularity: 'none',
+        limited: percentage !== undefined,
+      },
     };
     this.tell(order);
   }

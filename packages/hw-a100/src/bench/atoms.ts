@@ -43,7 +43,7 @@ const SERVICE = { kernels: 10, blockNs: 20 * US, everyNs: 1.5 * MS };
 const KERNEL_MS = [0.1, 1, 10, 50];
 /** A block is one warp, which waits, and takes so much shared memory that two fill an SM. */
 const THREADS = 32;
-const SHARED_BYTES = 72 * 1024;
+const SHARED_BYTES = 100 * 1024;
 const PER_SM = 2;
 const RUN_NS = 2 * SECOND;
 const WARMUP_NS = 0.3 * SECOND;

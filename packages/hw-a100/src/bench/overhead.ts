@@ -1,13 +1,16 @@
 import { findPolicy, type LaunchQueue, Scheduler } from '@lithos/core';
+import { Cleanup } from '../device/cleanup.ts';
+import { hostNs } from '../device/clock-map.ts';
+import { Launcher } from '../device/launcher.ts';
 import type { OpenOptions } from '../device/open.ts';
-import { openHardware } from '../device/open.ts';
-import { measureLaunchCosts } from '../doctor/launch-costs.ts';
+import { openDriver, openHardware } from '../device/open.ts';
+import { Records } from '../device/records.ts';
 import { spinPlan } from '../kernels/spin.ts';
 import { emptyShape } from './shapes.ts';
 
 /** What our core and port add to a launch, ns of host time. */
 export interface Overhead {
-  /** One bare `cuLaunchKernel` from Node. */
+  /** One bare `cuLaunchKernel` from Node, with no more launches on the device than the port allows. */
   readonly bare_launch_ns: number;
   /** One launch through the port and the scheduler with a policy, all told. */
   readonly streams_ns: number;
@@ -23,7 +26,7 @@ const ROUNDS = 5;
 
 /** Measures host time per launch with kernels so short that the host is what limits. */
 export async function measureOverhead(options: OpenOptions): Promise<Overhead> {
-  const bare = measureLaunchCosts(options.ordinal ?? 0).launchNs;
+  const bare = bareLaunch(options);
   const streams = await perLaunch(options, 'streams');
   const lithos = await perLaunch(options, 'lithos');
   return {
@@ -32,6 +35,35 @@ export async function measureOverhead(options: OpenOptions): Promise<Overhead> {
     lithos_ns: lithos,
     added_ns: lithos - bare,
   };
+}
+
+/** A loop of bare launches that keeps 32 of them on the device: each waits for the one 32 before it. */
+function bareLaunch(options: OpenOptions): number {
+  const cleanup = new Cleanup();
+  try {
+    const { cuda } = openDriver(options.ordinal ?? 0, cleanup);
+    const launcher = new Launcher(cuda, cleanup);
+    const records = new Records(cuda, BATCH, cleanup);
+    const kernel = launcher.prepare(spinPlan(1, 32, 0));
+    const stream = cuda.createStream(0);
+    cleanup.add(() => cuda.destroyStream(stream));
+    const numbers = new Uint32Array(BATCH);
+    const times = Array.from({ length: ROUNDS }, () => {
+      const began = hostNs();
+      for (let i = 0; i < LAUNCHES; i++) {
+        const record = i % BATCH;
+        while (i >= BATCH && !records.done(record, numbers[record] as number));
+        launcher.launch(kernel, stream, 0, 1, records.addresses[record] as bigint, 0n);
+        numbers[record] = records.launched(record);
+      }
+      const ns = (hostNs() - began) / LAUNCHES;
+      cuda.synchronize();
+      return ns;
+    });
+    return Math.min(...times);
+  } finally {
+    cleanup.run();
+  }
 }
 
 /** Least time per launch over some rounds; what disturbs a round only makes it longer. */

@@ -226,9 +226,9 @@ export class HardwareDevice implements DevicePort, Host {
       const now = this.now();
       while (this.heap.nextNs <= now && this.heap.nextNs <= untilNs) this.heap.runNext();
       this.poll();
-      if (now >= untilNs) return true;
-      if (now < turnEnd) continue;
+      if (now < untilNs && now < turnEnd) continue;
       this.watch(now);
+      if (now >= untilNs) return true;
       return new Promise((resolve) => setImmediate(() => resolve(false)));
     }
   }
@@ -238,11 +238,17 @@ export class HardwareDevice implements DevicePort, Host {
     if (this.closedNs !== undefined) return;
     this.closedNs = this.now();
     this.busy.account(this.closedNs);
-    if (!this.failed) this.parts.power?.finish(this.closedNs);
-    if (!this.failed) this.drain();
-    const { cleanup } = this.parts;
-    const error = cleanup.run();
-    if (error !== undefined && !this.failed) throw error;
+    let failure: unknown;
+    try {
+      if (!this.failed) {
+        this.parts.power?.finish(this.closedNs);
+        this.drain();
+      }
+    } catch (error) {
+      failure = error;
+    }
+    const left = this.parts.cleanup.run();
+    if (!this.failed && (failure ?? left) !== undefined) throw failure ?? left;
   }
 
   /** Running totals; energy and clock are 0 without NVML. */
@@ -416,7 +422,6 @@ export class HardwareDevice implements DevicePort, Host {
       if (place === undefined) continue;
       while (!this.parts.cuda.streamIdle(place.stream)) {
         if (hostNs() < deadline) continue;
-        this.failed = true;
         throw new LithosError('E_DEVICE_HANG', 'work on the device does not end', undefined, 1);
       }
     }

@@ -141,8 +141,9 @@ function open(options: OpenOptions, cleanup: Cleanup): HardwareDevice {
 
 /** NVML for the device, or nothing where there is none. */
 function openPower(cuda: Cuda, device: number, cleanup: Cleanup): PowerReader | undefined {
+  const uuid = cuda.deviceUuid(device);
   try {
-    const nvml = openNvml(cuda.deviceUuid(device));
+    const nvml = openNvml(uuid);
     cleanup.add(() => nvml.close());
     return new PowerReader(nvml);
   } catch (error) {

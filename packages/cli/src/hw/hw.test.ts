@@ -1,0 +1,116 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CompareResult, TwinValidation } from '@lithos/experiments';
+import { buildStandIn } from '@lithos/hw-a100';
+import { afterAll, describe, expect, it } from 'vitest';
+import { lithos, REPOSITORY, temporaryFolder } from '../testing.ts';
+
+const standIn = buildStandIn();
+const FOLDER = temporaryFolder();
+afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
+
+const env = {
+  LITHOS_LIBCUDA: standIn?.cuda ?? '',
+  LITHOS_LIBNVML: standIn?.nvml ?? '',
+  // Look-alikes of an H200 ship.
+  LITHOS_STANDIN_NAME: 'NVIDIA H200',
+  LITHOS_CALIBRATIONS: join(FOLDER, 'none'),
+};
+const PAIR = join(REPOSITORY, 'experiments/scenarios/hardware/resnet-vgg-split.yaml');
+const RESULTS = join(REPOSITORY, 'experiments/hardware/h200');
+const compare = (...args: string[]) =>
+  lithos(['compare', PAIR, '--backend', 'hw', ...args], { cwd: FOLDER, env });
+
+describe.skipIf(standIn === undefined)(
+  'lithos on a real GPU, played by the stand-in driver',
+  () => {
+    it('compares policies in one process and in one per tenant', async () => {
+      const policies = 'lithos,tpc-partition,streams,time-slicing';
+      const args = ['--policies', policies, '--duration', '300ms', '--record', 'none', '--json'];
+      const { code, stdout, stderr } = await compare(...args);
+      expect(stderr).not.toContain('error');
+      expect(code).toBe(0);
+      const result = JSON.parse(stdout) as CompareResult;
+      expect(result).toMatchObject({ schema: 'lithos/compare@1', backend: 'hw', device: 'h200' });
+      expect(result.runs.map((run) => run.policy)).toEqual(policies.split(','));
+      for (const run of result.runs) {
+        expect(run.exit).toBe('complete');
+        expect(run.launches).toBeGreaterThan(0);
+        expect(run.tenants.map((t) => t.name)).toEqual(['service', 'train']);
+        expect(run.tenants[0]?.requests).toBeGreaterThan(0);
+        expect(run.device.energy_j).toBeGreaterThan(0);
+      }
+    });
+
+    it('writes a record that says it was a GPU', async () => {
+      const out = join(FOLDER, 'out');
+      const { code } = await compare('--policies', 'streams', '--duration', '200ms', '--out', out);
+      expect(code).toBe(0);
+      const manifest = readFileSync(join(out, 'streams-seed1', 'manifest.json'), 'utf8');
+      expect(JSON.parse(manifest)).toMatchObject({ backend: 'hw' });
+    });
+
+    it.each([
+      ['mig', "policy 'mig' needs MIG instances"],
+      ['mps', 'no MPS daemon runs'],
+    ])('refuses %s, and says why', async (policy, why) => {
+      const { code, stderr } = await compare('--policies', policy, '--duration', '200ms');
+      expect(stderr).toContain(why);
+      expect(code).toBe(2);
+    });
+
+    it('ends with code 1 where the driver fails', async () => {
+      const failing = { ...env, LITHOS_STANDIN_FAULT: 'cuGraphLaunch:5:700' };
+      const args = ['compare', PAIR, '--backend', 'hw', '--policies', 'streams'];
+      const { code, stderr } = await lithos([...args, '--duration', '200ms'], {
+        cwd: FOLDER,
+        env: failing,
+      });
+      expect(stderr).toContain('cuGraphLaunch failed: CUDA_ERROR_ILLEGAL_ADDRESS (700)');
+      expect(code).toBe(1);
+    });
+
+    it('says what is missing where there is no driver', async () => {
+      const none = { ...env, LITHOS_LIBCUDA: 'no-such-library.so' };
+      const { code, stdout } = await lithos(['hw', 'doctor'], { env: none });
+      expect(stdout).toContain("cannot be loaded from 'no-such-library.so'");
+      expect(code).toBe(1);
+    });
+
+    it('refuses a scenario for another GPU', async () => {
+      const { code, stderr } = await lithos(
+        [
+          'compare',
+          'quickstart',
+          '--backend',
+          'hw',
+          '--policies',
+          'streams',
+          '--duration',
+          '200ms',
+        ],
+        { cwd: FOLDER, env },
+      );
+      expect(stderr).toContain('the scenario is for a100-40gb with 54 TPCs');
+      expect(code).toBe(2);
+    });
+  },
+);
+
+describe('lithos validate twin', () => {
+  it('predicts what was measured on an H200', async () => {
+    const file = join(RESULTS, 'resnet-vgg-alone.json');
+    const { code, stdout } = await lithos(['validate', 'twin', file, '--json']);
+    expect(code).toBe(0);
+    const result = JSON.parse(stdout) as TwinValidation;
+    expect(result).toMatchObject({ schema: 'lithos/validate@1', what: 'twin' });
+    expect(result.cases).toHaveLength(4);
+    expect(result.median_abs_error_pct).toBeLessThan(20);
+  });
+
+  it('refuses what is no comparison on a GPU', async () => {
+    const { code, stderr } = await lithos(['validate', 'twin', join(RESULTS, 'bench.json')]);
+    expect(stderr).toContain('is not a comparison on a real GPU');
+    expect(code).toBe(2);
+  });
+});

@@ -1,0 +1,70 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { LithosError } from '@lithos/core';
+import { openCuda } from '../driver/cuda.ts';
+import { openNvml } from '../driver/nvml.ts';
+import type { ClockSetter } from './clock-control.ts';
+
+/** A process that holds the SM clock, so that it is given back whatever becomes of this one. */
+export interface ClockWatchdog extends ClockSetter {
+  /** SM clocks that the driver offers, MHz, ascending. */
+  readonly settableSmMhz: readonly number[];
+  /** Gives the clock back and ends the process. */
+  close(): Promise<void>;
+}
+
+/** Starts the process; only for those who have permission to change the clock. */
+export function startClockWatchdog(ordinal: number): ClockWatchdog {
+  const cuda = openCuda();
+  cuda.init();
+  const uuid = cuda.deviceUuid(cuda.device(ordinal));
+  const nvml = openNvml(uuid);
+  const settableSmMhz = nvml.supportedSmMhz();
+  nvml.close();
+  const child = fork(childFile(), [uuid], {
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  let failure: string | undefined;
+  child.on('message', (message) => {
+    failure = String(message);
+  });
+  return {
+    settableSmMhz,
+    lock: (mhz) => {
+      if (failure !== undefined) {
+        throw new LithosError(
+          'E_CLOCK_PERMISSION',
+          `the SM clock was not changed: ${failure}`,
+          'run as root, or leave out --allow-clocks',
+          1,
+        );
+      }
+      child.send(mhz);
+    },
+    unlock: () => {
+      if (child.connected) child.send('unlock');
+    },
+    close: () => ended(child),
+  };
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null) {
+      resolve();
+      return;
+    }
+    child.on('exit', () => resolve());
+    if (child.connected) child.disconnect();
+  });
+}
+
+/** The built child, also when this file itself runs from its source under a test. */
+function childFile(): string {
+  const beside = fileURLToPath(new URL('./clock-watchdog-child.js', import.meta.url));
+  return existsSync(beside)
+    ? beside
+    : fileURLToPath(new URL('../../dist/device/clock-watchdog-child.js', import.meta.url));
+}
