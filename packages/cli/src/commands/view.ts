@@ -38,8 +38,6 @@ async function view(terminal: Terminal, paths: readonly string[], flags: ViewFla
   const server = await serveView(PAGE, runs, flags.port);
   const query = runs.map(({ name }) => `run=runs/${encodeURIComponent(name)}`).join('&');
   const address = `http://127.0.0.1:${server.port}/${query === '' ? '' : `?${query}`}`;
-  // Who reads the address may press Ctrl-C at once.
-  const end = interrupted();
   terminal.print(address);
   terminal.note('serving to this machine alone; Ctrl-C ends');
   if (flags.open) openBrowser(address);
