@@ -40,7 +40,7 @@ describe.skipIf(standIn === undefined)(
         expect(run.tenants[0]?.requests).toBeGreaterThan(0);
         expect(run.device.energy_j).toBeGreaterThan(0);
       }
-    });
+    }, 180_000);
 
     it('writes a record that says it was a GPU', async () => {
       const out = join(FOLDER, 'out');
@@ -48,7 +48,7 @@ describe.skipIf(standIn === undefined)(
       expect(code).toBe(0);
       const manifest = readFileSync(join(out, 'streams-seed1', 'manifest.json'), 'utf8');
       expect(JSON.parse(manifest)).toMatchObject({ backend: 'hw' });
-    });
+    }, 120_000);
 
     it.each([
       ['mig', "policy 'mig' needs MIG instances"],

@@ -217,8 +217,8 @@ export const PORT_CONTRACT: readonly ContractCheck[] = [
     bench.submit(0, bench.rig.launchable(1, 0), { tpcs: halves[0] });
     bench.submit(1, bench.rig.launchable(1, 0), { tpcs: halves[1] });
     await bench.allCompleted();
-    bench.submit(0, bench.rig.launchable(1, 20 * MS), { tpcs: halves[0] });
-    bench.submit(1, bench.rig.launchable(1, 20 * MS), { tpcs: halves[1] });
+    bench.submit(0, bench.rig.launchable(1, 50 * MS), { tpcs: halves[0] });
+    bench.submit(1, bench.rig.launchable(1, 50 * MS), { tpcs: halves[1] });
     await bench.allCompleted();
     const long = bench.witness.completed.slice(2);
     const end = Math.min(...long.map((c) => c.endNs));

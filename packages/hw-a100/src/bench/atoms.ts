@@ -9,12 +9,15 @@ import {
   SECOND,
   US,
 } from '@lithos/core';
-import type { HardwareDevice } from '../device/hardware-device.ts';
-import { type OpenOptions, openHardware } from '../device/open.ts';
+import { Cleanup } from '../device/cleanup.ts';
+import { Launcher } from '../device/launcher.ts';
+import { type OpenOptions, openDriver, openHardware } from '../device/open.ts';
+import { Records } from '../device/records.ts';
+import { ATTRIBUTE } from '../driver/cuda-prototypes.ts';
 import type { KernelPlan } from '../kernels/plan.ts';
 import { spinPlan } from '../kernels/spin.ts';
 import { spinShape } from './shapes.ts';
-import { type Latency, latencyOf } from './statistics.ts';
+import { type Latency, latencyOf, quantile } from './statistics.ts';
 
 /** A service beside a best-effort tenant whose kernels have one length. */
 export interface AtomCase {
@@ -67,10 +70,13 @@ const spin = (blocks: number, blockNs: Ns): KernelPlan =>
 const shape = (id: number, blocks: number): KernelShape =>
   spinShape(id, blocks, THREADS, SHARED_BYTES);
 
-/** Blocks of a kernel that fills the device for `ns`. */
-function blocksFor(device: HardwareDevice, ns: Ns): number {
-  const wave = device.info.tpcs.size * device.info.smsPerTpc * PER_SM;
-  return wave * Math.max(1, Math.round(ns / BLOCK_NS));
+/** Atoms that a kernel is cut into to see what they cost, and how often that is tried. */
+const ATOMS = 50;
+const ROUNDS = 9;
+
+/** Blocks of a kernel that fills a device of so many SMs for `ns`. */
+function blocksFor(sms: number, ns: Ns): number {
+  return sms * PER_SM * Math.max(1, Math.round(ns / BLOCK_NS));
 }
 
 async function beside(
@@ -117,7 +123,7 @@ async function beside(
     device.at(0, arrive, 0);
     let kernels = 0;
     if (kernelMs > 0) {
-      const blocks = blocksFor(device, kernelMs * MS);
+      const blocks = blocksFor(sms, kernelMs * MS);
       const long = device.prepareKernel(
         spin(blocks, Math.min(BLOCK_NS, kernelMs * MS)),
         shape(1, blocks),
@@ -145,14 +151,34 @@ async function beside(
 
 /** Time of a 10 ms kernel in atoms, less its time whole, per atom, ns. */
 function costPerAtom(options: OpenOptions): Ns {
-  const device = openHardware(options);
+  const cleanup = new Cleanup();
   try {
-    const blocks = blocksFor(device, 10 * MS);
-    const whole = device.launchAndWait(spin(blocks, BLOCK_NS), 1);
-    const atoms = 50;
-    const cut = device.launchAndWait(spin(blocks, BLOCK_NS), atoms);
-    return (cut - whole) / (atoms - 1);
+    const { cuda, device } = openDriver(options.ordinal ?? 0, cleanup);
+    const launcher = new Launcher(cuda, cleanup);
+    const records = new Records(cuda, 2, cleanup);
+    const stream = cuda.createStream(0);
+    cleanup.add(() => cuda.destroyStream(stream));
+    const sms = cuda.attribute(device, ATTRIBUTE.smCount);
+    const kernel = launcher.prepare(spin(blocksFor(sms, 10 * MS), BLOCK_NS));
+    const [first, last] = [records.take(), records.take()];
+    const time = (atoms: number): Ns => {
+      const each = Math.ceil(kernel.blocks / atoms);
+      for (let begin = 0; begin < kernel.blocks; begin += each) {
+        const count = Math.min(each, kernel.blocks - begin);
+        const record = begin === 0 ? first : begin + count === kernel.blocks ? last : undefined;
+        const address = record === undefined ? 0n : (records.addresses[record] as bigint);
+        launcher.launch(kernel, stream, begin, count, address, 0n);
+      }
+      cuda.synchronizeStream(stream);
+      return records.end(atoms === 1 ? first : last, 0, 0) - records.start(first, 0, 0);
+    };
+    const median = (atoms: number): Ns =>
+      quantile(
+        Array.from({ length: ROUNDS }, () => time(atoms)),
+        0.5,
+      );
+    return (median(ATOMS) - median(1)) / (ATOMS - 1);
   } finally {
-    device.close();
+    cleanup.run();
   }
 }

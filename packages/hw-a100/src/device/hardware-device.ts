@@ -11,17 +11,13 @@ import {
   type SharingDomain,
   type Submission,
 } from '@lithos/core';
-import type { Cuda } from '../driver/cuda.ts';
 import type { KernelPlan } from '../kernels/plan.ts';
 import { BusyTime } from './busy-time.ts';
-import type { Cleanup } from './cleanup.ts';
-import type { ClockControl } from './clock-control.ts';
-import { type ClockMap, hostNs } from './clock-map.ts';
+import { hostNs } from './clock-map.ts';
+import type { HardwareCounters, HardwareParts } from './hardware-parts.ts';
 import type { HwLaunchable } from './launchable.ts';
-import type { Launcher, PreparedKernel } from './launcher.ts';
-import type { Place, Places, SegmentGraph } from './places.ts';
-import type { PowerReader } from './power-reader.ts';
-import type { Records } from './records.ts';
+import type { PreparedKernel } from './launcher.ts';
+import type { Place, SegmentGraph } from './places.ts';
 import { StreamState } from './stream-state.ts';
 import { TaskHeap } from './task-heap.ts';
 
@@ -31,37 +27,6 @@ const DEPTH = 64;
 const TURN_NS = 5_000_000;
 /** How often the driver is asked whether work has failed, ns. */
 const HEALTH_NS = 100_000_000;
-
-/** What `openHardware` has made ready. */
-export interface HardwareParts {
-  readonly cuda: Cuda;
-  readonly info: DeviceInfo;
-  readonly launcher: Launcher;
-  readonly places: Places;
-  readonly records: Records;
-  readonly clocks: ClockMap;
-  readonly clockControl: ClockControl | undefined;
-  /** `undefined` without NVML: power and energy are not known. */
-  readonly power: PowerReader | undefined;
-  readonly cleanup: Cleanup;
-  /** After how long without a sign a submission has hung, ns. */
-  readonly hangNs: Ns;
-}
-
-/** Running totals and present readings. */
-export interface HardwareCounters {
-  readonly energyJ: number;
-  readonly powerW: number;
-  readonly smMhz: number;
-  readonly clockMhzNs: number;
-  readonly busyTpcs: number;
-  readonly busyTpcNs: number;
-  /** Submissions that went to another place than the one before them in their stream. */
-  readonly moves: number;
-  /** Green contexts made, and TPC sets that were served by one within them. */
-  readonly contexts: number;
-  readonly substituted: number;
-}
 
 /**
  * A real GPU behind the device port. The thread that runs the scheduler polls completion records in
@@ -179,37 +144,6 @@ export class HardwareDevice implements DevicePort, Host {
     }
     const inForce = clockControl.set(mhz, this.now());
     this.heap.push(inForce, { run: () => this.clockArrived(mhz) }, 0);
-  }
-
-  /**
-   * Launches a plan on the whole device in `parts` equal parts, one behind the other, and waits: the
-   * device time from its start to its end, the median of some. For measurements, outside of a run.
-   */
-  launchAndWait(plan: KernelPlan, parts: number, rounds = 9): Ns {
-    const { cuda, launcher, records, clocks } = this.parts;
-    const kernel = launcher.prepare(plan);
-    const stream = cuda.createStream(0);
-    const [first, last] = [records.take(), records.take()];
-    const each = Math.ceil(kernel.blocks / parts);
-    const times = Array.from({ length: rounds }, () => {
-      for (let part = 0; part < parts; part++) {
-        const begin = part * each;
-        const count = Math.min(each, kernel.blocks - begin);
-        const record = part === 0 ? first : part === parts - 1 ? last : undefined;
-        const address = record === undefined ? 0n : (records.addresses[record] as bigint);
-        launcher.launch(kernel, stream, begin, count, address, 0n);
-        if (record !== undefined) records.launched(record);
-      }
-      cuda.synchronizeStream(stream);
-      const { baseHigh, baseLow } = clocks;
-      const ended = records.end(parts === 1 ? first : last, baseHigh, baseLow);
-      return ended - records.start(first, baseHigh, baseLow);
-    });
-    cuda.destroyStream(stream);
-    records.giveBack(first);
-    records.giveBack(last);
-    times.sort((a, b) => a - b);
-    return times[Math.floor(rounds / 2)] ?? 0;
   }
 
   /**
