@@ -1,5 +1,6 @@
 import { type OpenRun, openInWorker, RefusedRun } from './data/open-in-worker.ts';
 import type { RunSource } from './data/sources.ts';
+import { createLiveRuns } from './run/live-runs.ts';
 import { createRunPanel } from './run/run-panel.ts';
 import { createAlerts } from './view/alerts.ts';
 import { showDetail } from './view/detail-panel.ts';
@@ -40,9 +41,9 @@ export function startApp(root: HTMLElement): void {
   const link: LinkState = readLink(location);
   if (link.dark !== undefined) dark = link.dark;
 
-  // Runs that are simulated here, by policy; `undefined` until there is something to see.
-  let live = new Map<string, PlotRun | undefined>();
-  let done: readonly PlotRun[] = [];
+  // Runs that were opened; those that are simulated here come before them.
+  let opened: readonly PlotRun[] = [];
+  const live = createLiveRuns(() => showRuns());
   const alerts = createAlerts();
   const help = createHelp();
   const panelBody = h('div', { class: 'panel-body', tabindex: -1 });
@@ -64,12 +65,14 @@ export function startApp(root: HTMLElement): void {
       refresh();
     },
     closeRun: (index) => {
-      runs[index]?.open.close();
-      done = done.filter((run) => run !== runs[index]);
-      runs = runs.filter((_, i) => i !== index);
+      const run = runs[index];
+      if (run === undefined) return;
       toggled = new Set();
       select(undefined);
-      runsChanged();
+      if (live.close(run)) return;
+      run.open.close();
+      opened = opened.filter((one) => one !== run);
+      showRuns();
     },
   });
   const context = {
@@ -89,19 +92,19 @@ export function startApp(root: HTMLElement): void {
   const search = createSearch(context);
   const runPanel = createRunPanel({
     begin: (policies) => {
-      closeAll();
-      live = new Map(policies.map((policy) => [policy, undefined]));
+      for (const run of opened) run.open.close();
+      opened = [];
+      select(undefined);
+      live.begin(policies);
     },
     progress: (text) => alerts.progress(text),
-    live: (policy, run) => {
-      live.set(policy, run);
-      showLive();
-    },
-    finished: (policy, files) => void finishLive(policy, files),
-    forget: () => {
-      live = new Map();
-      showLive();
-    },
+    live: live.update,
+    finished: (policy, files) =>
+      void live.finish(policy, async () => {
+        const run = await load({ kind: 'memory', name: policy, files });
+        return run && plotRun(run);
+      }),
+    forget: live.forget,
     error: (refusal) => alerts.error(refusal),
   });
   const start = createStart({
@@ -264,7 +267,8 @@ export function startApp(root: HTMLElement): void {
     save();
   }
 
-  const runsChanged = (): void => {
+  const showRuns = (): void => {
+    runs = [...live.shown(), ...opened];
     const to = Math.max(1, ...runs.map(({ open: run }) => run.data.durationNs));
     nav.setLimits({ from: 0, to });
     refresh();
@@ -274,8 +278,8 @@ export function startApp(root: HTMLElement): void {
   async function open(source: RunSource): Promise<void> {
     const run = await load(source);
     if (run === undefined) return;
-    runs = [...runs, plotRun(run)];
-    runsChanged();
+    opened = [...opened, plotRun(run)];
+    showRuns();
   }
 
   async function load(source: RunSource): Promise<OpenRun | undefined> {
@@ -298,36 +302,6 @@ export function startApp(root: HTMLElement): void {
     }
   }
 
-  /** Shows what is simulated, in the order of the policies, runs that are done among it. */
-  const showLive = (): void => {
-    const policies = [...live.keys()];
-    const place = (run: PlotRun): number => policies.indexOf(run.open.data.manifest.policy);
-    const shown = [...live.values()].filter((run) => run !== undefined);
-    runs = [...done, ...shown].sort((a, b) => place(a) - place(b));
-    runsChanged();
-  };
-  const finishLive = async (
-    policy: string,
-    files: ReadonlyMap<string, Uint8Array>,
-  ): Promise<void> => {
-    const run = await load({ kind: 'memory', name: policy, files });
-    if (!live.has(policy)) {
-      run?.close();
-      return;
-    }
-    live.set(policy, undefined);
-    if (run !== undefined) done = [...done, plotRun(run)];
-    showLive();
-  };
-
-  const closeAll = (): void => {
-    for (const run of runs) run.open.close();
-    runs = [];
-    done = [];
-    select(undefined);
-    runsChanged();
-  };
-
   async function openAll(sources: readonly RunSource[]): Promise<void> {
     await Promise.all(sources.map(open));
     order(sources);
@@ -336,8 +310,8 @@ export function startApp(root: HTMLElement): void {
   /** Runs open in parallel; they are shown in the order in which they were asked for. */
   const order = (sources: readonly RunSource[]): void => {
     const place = (run: PlotRun): number => sources.indexOf(run.open.source);
-    runs = [...runs].sort((a, b) => place(a) - place(b));
-    runsChanged();
+    opened = [...opened].sort((a, b) => place(a) - place(b));
+    showRuns();
   };
 
   let saving: ReturnType<typeof setTimeout> | undefined;
