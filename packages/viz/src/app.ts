@@ -16,11 +16,12 @@ import { type LinkState, readLink, writeLink } from './view/link.ts';
 import { createNavigator } from './view/navigator.ts';
 import { overview } from './view/overview-panel.ts';
 import { type PlotRun, plotRun } from './view/plot.ts';
+import { tenantNames } from './view/run-names.ts';
 import { createSearch } from './view/search.ts';
 import type { Selection } from './view/selection.ts';
 import { linkOfSelection, selectionOfLink } from './view/selection-link.ts';
 import { createStart } from './view/start.ts';
-import { tenantColour, theme } from './view/theme.ts';
+import { type Theme, tenantColour, theme } from './view/theme.ts';
 import { createTimeline } from './view/timeline.ts';
 
 /** What stands before a finding, by whether it is good. */
@@ -44,6 +45,7 @@ export function startApp(root: HTMLElement): void {
   // Runs that were opened; those that are simulated here come before them.
   let opened: readonly PlotRun[] = [];
   const live = createLiveRuns(() => showRuns());
+  const colours = (): Theme => theme(dark, tenantNames(runs.map(({ open: run }) => run.data)));
   const alerts = createAlerts();
   const help = createHelp();
   const panelBody = h('div', { class: 'panel-body', tabindex: -1 });
@@ -80,7 +82,7 @@ export function startApp(root: HTMLElement): void {
       return runs;
     },
     get theme() {
-      return theme(dark);
+      return colours();
     },
     nav,
     goTo: (next: Selection, from: number, to: number): void => {
@@ -177,7 +179,7 @@ export function startApp(root: HTMLElement): void {
     body.hidden = !any;
     strip.hidden = !any;
     start.element.hidden = any;
-    const shown = theme(dark);
+    const shown = colours();
     header.update({
       runs,
       theme: shown,
@@ -242,7 +244,7 @@ export function startApp(root: HTMLElement): void {
       button('overview', runs.length > 1 ? 'Compare' : 'Figures'),
       button('selection', 'Selection'),
     );
-    if (tab === 'overview') fill(panelBody, ...overview(runs, theme(dark)));
+    if (tab === 'overview') fill(panelBody, ...overview(runs, colours()));
     else showDetail(panelBody, selection, context);
   };
 
@@ -251,7 +253,7 @@ export function startApp(root: HTMLElement): void {
     if (next !== undefined) tab = 'selection';
     timeline.update({
       runs,
-      theme: theme(dark),
+      theme: colours(),
       selection,
       marks,
       layout: {

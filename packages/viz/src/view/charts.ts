@@ -29,7 +29,8 @@ export function cdfChart(
     const t = data.tenants.findIndex(({ name }) => name === tenantName);
     return { data, t };
   });
-  const slo = found[0]?.data.tenants[found[0].t]?.slo ?? {};
+  const slo =
+    found.map(({ data, t }) => data.tenants[t]?.slo).find((one) => one !== undefined) ?? {};
   // Where the objective is on the first token, that is the latency that matters.
   const first = slo.latencyNs === undefined && slo.ttftNs !== undefined;
   const objective = slo.latencyNs ?? slo.ttftNs;
@@ -91,7 +92,7 @@ export function cdfChart(
       x(objective) > WIDTH - 90 ? 'end' : 'start',
     );
   }
-  const colour = tenantColour(theme, found[0]?.t ?? 0);
+  const colour = tenantColour(theme, tenantName);
   const line = d3
     .line<readonly [number, number]>(
       ([a]) => x(a),
@@ -122,10 +123,8 @@ export function throughputChart(
   const BINS = 30;
   const until = Math.max(...runs.map(({ open }) => open.data.durationNs));
   const width = until / BINS / 1e9;
-  let tenant = 0;
   const curves = runs.map(({ open: { data } }, i): Curve => {
     const t = data.tenants.findIndex(({ name }) => name === tenantName);
-    tenant = Math.max(t, 0);
     const counts = new Array<number>(BINS).fill(0);
     if (data.requests !== undefined && t >= 0) {
       const { starts, end } = data.requests;
@@ -148,7 +147,7 @@ export function throughputChart(
     x: x.ticks(4).map((v) => [x(v), formatTime(v)] as const),
     y: y.ticks(3).map((v) => [y(v), String(v)] as const),
   });
-  const colour = tenantColour(theme, tenant);
+  const colour = tenantColour(theme, tenantName);
   const line = d3.line<readonly [number, number]>(
     ([a]) => x(a),
     ([, b]) => y(b),

@@ -22,7 +22,7 @@ export function showAtom(
   const tenant = run.data.tenants[track.tenant];
   const heading = head(
     context.theme,
-    track.tenant,
+    tenant?.name,
     `${tenant?.name} · ${run.data.manifest.policy}`,
     'Atom',
   );

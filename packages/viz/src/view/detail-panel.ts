@@ -60,7 +60,7 @@ function showIdle(
   };
   fill(
     panel,
-    head(context.theme, owner, `TPC ${tpc} · ${data.manifest.policy}`, 'Idle'),
+    head(context.theme, data.tenants[owner]?.name, `TPC ${tpc} · ${data.manifest.policy}`, 'Idle'),
     table([
       ['why', h('strong', {}, title)],
       ['that is', meaning],

@@ -57,7 +57,7 @@ function rangeOfRun(run: PlotRun, from: number, to: number, theme: Theme): HTMLE
       h(
         'th',
         { scope: 'row' },
-        h('i', { class: 'swatch', style: `background:${tenantColour(theme, t)}` }),
+        h('i', { class: 'swatch', style: `background:${tenantColour(theme, name)}` }),
         name,
       ),
       h('td', {}, formatShare(share)),

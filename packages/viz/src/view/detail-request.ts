@@ -63,7 +63,7 @@ export function showRequest(
     panel,
     head(
       context.theme,
-      t,
+      tenant?.name,
       `${tenant?.name} · ${manifest.policy}`,
       `Request ${Number.isNaN(number) ? '(never completed)' : number}`,
     ),

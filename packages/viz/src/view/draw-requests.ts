@@ -15,6 +15,7 @@ export interface Box {
 interface RequestsView {
   readonly requests: Requests;
   readonly tenant: number;
+  readonly name: string;
   readonly span: Span;
   /** Rows that the track has, for the tenant in all runs. */
   readonly rows: number;
@@ -31,7 +32,7 @@ export function drawRequests(surface: Surface, box: Box, view: RequestsView, the
   const { requests, tenant, span, rows, durationNs, selected } = view;
   const from = requests.starts[tenant] as number;
   const to = requests.starts[tenant + 1] as number;
-  const colour = tenantColour(theme, tenant);
+  const colour = tenantColour(theme, view.name);
   const pale = mix(colour, theme.background, theme.dark ? 0.66 : 0.68);
   const scale = box.width / (span.to - span.from);
   const rowHeight = box.height / Math.max(1, rows);
@@ -79,7 +80,12 @@ export function outline(
 }
 
 /** The request at a place of a track, or -1. */
-export function requestAt(view: RequestsView, box: Box, px: number, py: number): number {
+export function requestAt(
+  view: Omit<RequestsView, 'name'>,
+  box: Box,
+  px: number,
+  py: number,
+): number {
   const { requests, tenant, span, rows, durationNs } = view;
   const rowHeight = box.height / Math.max(1, rows);
   const lane = Math.floor((py - box.y) / rowHeight);

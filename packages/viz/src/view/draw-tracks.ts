@@ -32,7 +32,13 @@ export function drawTracks(
         const rows = state.requestLanes.get(data.tenants[track.tenant]?.name ?? '') ?? 1;
         const { requests, durationNs } = data;
         const { tenant } = track;
-        drawRequests(surface, box, { requests, tenant, span, rows, durationNs, selected }, theme);
+        const name = data.tenants[tenant]?.name ?? '';
+        drawRequests(
+          surface,
+          box,
+          { requests, tenant, name, span, rows, durationNs, selected },
+          theme,
+        );
         if (rows >= CROWD) nameQueue(surface, box, run, tenant, state);
         break;
       }
@@ -46,10 +52,10 @@ export function drawTracks(
           box,
           {
             counters: data.counters,
-            lines: data.tenants.flatMap(({ name }, t) => {
+            lines: data.tenants.flatMap(({ name }) => {
               const values = data.counters?.columns.get(`${track.which}_${name}`);
               if (values === undefined || state.hiddenTenants.has(name)) return [];
-              return [{ values, colour: tenantColour(theme, t) }];
+              return [{ values, colour: tenantColour(theme, name) }];
             }),
             span,
             low: 0,
@@ -125,12 +131,12 @@ function drawQuotas(surface: Surface, box: Box, run: PlotRun, { theme }: PlotSta
   const { data } = run.open;
   const tpcs = data.ownerOfTpc.length;
   let sum = 0;
-  for (const [t, { quotaTpcs }] of data.tenants.entries()) {
+  for (const { name, quotaTpcs } of data.tenants) {
     if (quotaTpcs === 0) continue;
     sum += quotaTpcs;
     const y = box.y + box.height * (1 - sum / tpcs);
     surface.line([box.x, y, box.x + box.width, y], theme.background, 3);
-    surface.line([box.x, y, box.x + box.width, y], tenantColour(theme, t), 1.25, [5, 4]);
+    surface.line([box.x, y, box.x + box.width, y], tenantColour(theme, name), 1.25, [5, 4]);
   }
 }
 

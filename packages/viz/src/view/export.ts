@@ -33,7 +33,7 @@ export function exportSvg(state: PlotState, view: ExportView): void {
 
 /** A comparison as one HTML file that needs nothing else. */
 export function exportReport(state: PlotState, view: ExportView): void {
-  const light = { ...state, theme: theme(false) };
+  const light = { ...state, theme: theme(false, state.theme.names) };
   const body = h('div', {}, ...overview(light.runs, light.theme));
   const text = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>LithOS comparison</title>
@@ -117,7 +117,10 @@ function frame(surface: Surface, state: PlotState, view: ExportView): void {
     if (name === '' || (key !== '' && key === gpc)) continue;
     gpc = key;
     const isTitle = track.kind === 'title';
-    const fill = track.kind === 'requests' ? tenantColour(colours, track.tenant) : colours.text;
+    const fill =
+      track.kind === 'requests'
+        ? tenantColour(colours, data.tenants[track.tenant]?.name)
+        : colours.text;
     surface.text(4, y + (isTitle ? 16 : 11), name, fill, {
       bold: isTitle || track.kind === 'requests',
     });

@@ -7,7 +7,7 @@ import { runNames } from './run-names.ts';
 /** A sentence on what happened to a tenant, and where to look. */
 export interface Finding {
   readonly run: number;
-  readonly tenant: number;
+  readonly tenant: string;
   /** Objectives are met, or not; `undefined` if that cannot be said. */
   readonly good: boolean | undefined;
   readonly text: string;
@@ -80,7 +80,7 @@ function findingOf(
   const arrival = worst === undefined ? 0 : (requests?.arrival[worst] as number);
   return {
     run: index,
-    tenant: t,
+    tenant: name,
     good,
     text: `${name} under ${runName}: ${parts.join(', ')}`,
     worst,

@@ -40,7 +40,7 @@ export function createGutter(
               { class: 'name' },
               h('i', {
                 class: 'swatch',
-                style: `background:${tenantColour(model.theme, track.tenant)}`,
+                style: `background:${tenantColour(model.theme, tenant?.name)}`,
               }),
               `${tenant?.name}`,
             ),

@@ -10,6 +10,7 @@ import { cdfChart, throughputChart } from './charts.ts';
 import { h } from './dom.ts';
 import type { PlotRun } from './plot.ts';
 import { differences } from './run-differences.ts';
+import { runNames } from './run-names.ts';
 import { type Theme, tenantColour } from './theme.ts';
 
 interface Line {
@@ -22,9 +23,8 @@ interface Line {
 export function overview(runs: readonly PlotRun[], theme: Theme): HTMLElement[] {
   const [first] = runs;
   if (first === undefined) return [];
-  const { tenants } = first.open.data;
+  const names = runNames(runs.map(({ open }) => open.data));
   const summaries = runs.map(({ open }) => open.data.summary);
-  const names = runs.map(({ open }) => open.data.manifest.policy);
   const notes = differences(runs.map(({ open }) => open.data));
   return [
     notes.length === 0
@@ -35,13 +35,15 @@ export function overview(runs: readonly PlotRun[], theme: Theme): HTMLElement[] 
           h('strong', {}, 'These runs are not of one scenario. They differ in:'),
           h('ul', {}, ...notes.map((note) => h('li', {}, note))),
         ),
-    ...tenants.map((tenant, t) =>
-      section(
+    ...theme.names.flatMap((name) => {
+      const tenant = runs.flatMap(({ open }) => open.data.tenants).find((one) => one.name === name);
+      if (tenant === undefined) return [];
+      return section(
         h(
           'span',
           {},
-          h('i', { class: 'swatch', style: `background:${tenantColour(theme, t)}` }),
-          `${tenant.name} `,
+          h('i', { class: 'swatch', style: `background:${tenantColour(theme, name)}` }),
+          `${name} `,
           h(
             'small',
             {},
@@ -49,10 +51,10 @@ export function overview(runs: readonly PlotRun[], theme: Theme): HTMLElement[] 
           ),
         ),
         names,
-        tenantLines(summaries, tenant.name),
-        [cdfChart(runs, tenant.name, theme), throughputChart(runs, tenant.name, theme)],
-      ),
-    ),
+        tenantLines(summaries, name),
+        [cdfChart(runs, name, theme), throughputChart(runs, name, theme)],
+      );
+    }),
     section(h('span', {}, 'Device'), names, deviceLines(summaries), []),
   ];
 }

@@ -30,3 +30,8 @@ function sameRun(a: RunData['manifest'], b: RunData['manifest']): boolean {
   const keys = new Set([...Object.keys(a.parameters), ...Object.keys(b.parameters)]);
   return a.seed === b.seed && [...keys].every((key) => a.parameters[key] === b.parameters[key]);
 }
+
+/** Names of the tenants of all runs, each once, in the order in which they are met. */
+export function tenantNames(runs: readonly Pick<RunData, 'tenants'>[]): readonly string[] {
+  return [...new Set(runs.flatMap(({ tenants }) => tenants.map(({ name }) => name)))];
+}
