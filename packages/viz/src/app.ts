@@ -225,6 +225,12 @@ export function startApp(root: HTMLElement): void {
     showPanel();
   };
 
+  /** Shows a moment with a tenth of the run's time around it, or less if less is shown. */
+  const goToMoment = (at: number): void => {
+    const half = Math.min(nav.span.to - nav.span.from, nav.limits.to / 10) / 2;
+    nav.jump({ from: at - half, to: at + half });
+  };
+
   const showPanel = (): void => {
     const button = (name: typeof tab, text: string): HTMLElement =>
       h(
@@ -244,7 +250,7 @@ export function startApp(root: HTMLElement): void {
       button('overview', runs.length > 1 ? 'Compare' : 'Figures'),
       button('selection', 'Selection'),
     );
-    if (tab === 'overview') fill(panelBody, ...overview(runs, colours()));
+    if (tab === 'overview') fill(panelBody, ...overview(runs, colours(), goToMoment));
     else showDetail(panelBody, selection, context);
   };
 

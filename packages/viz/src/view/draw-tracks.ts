@@ -3,6 +3,7 @@ import { drawAtoms, outlineAtom } from './draw-atoms.ts';
 import { drawLines } from './draw-counters.ts';
 import { type Box, drawRequests } from './draw-requests.ts';
 import { formatCount } from './format.ts';
+import { drawIncidents } from './incidents.ts';
 import type { PlotRun, PlotState } from './plot.ts';
 import type { Surface } from './surface.ts';
 import { tenantColour } from './theme.ts';
@@ -90,6 +91,7 @@ export function drawTracks(
   state.runs.forEach((_, index) => {
     drawAtoms({ surface, width, top, state }, index);
   });
+  drawIncidents(surface, state, view);
   drawSelection(surface, state, view);
 }
 

@@ -7,7 +7,10 @@ import {
   TENANT_METRICS,
 } from '@lithos/experiments';
 import { cdfChart, throughputChart } from './charts.ts';
+import { jump } from './detail-parts.ts';
 import { h } from './dom.ts';
+import { formatTime } from './format.ts';
+import { incidentsOf } from './incidents.ts';
 import type { PlotRun } from './plot.ts';
 import { differences } from './run-differences.ts';
 import { runNames } from './run-names.ts';
@@ -19,8 +22,15 @@ interface Line {
   readonly values: readonly (number | undefined)[];
 }
 
-/** Figures of all runs side by side, latency distributions and throughput. */
-export function overview(runs: readonly PlotRun[], theme: Theme): HTMLElement[] {
+/**
+ * Figures of all runs side by side, latency distributions and throughput.
+ * @param goTo shows a moment, where there is a timeline
+ */
+export function overview(
+  runs: readonly PlotRun[],
+  theme: Theme,
+  goTo?: (atNs: number) => void,
+): HTMLElement[] {
   const [first] = runs;
   if (first === undefined) return [];
   const names = runNames(runs.map(({ open }) => open.data));
@@ -35,6 +45,7 @@ export function overview(runs: readonly PlotRun[], theme: Theme): HTMLElement[] 
           h('strong', {}, 'These runs are not of one scenario. They differ in:'),
           h('ul', {}, ...notes.map((note) => h('li', {}, note))),
         ),
+    ...incidentBox(runs, names, goTo),
     ...theme.names.flatMap((name) => {
       const tenant = runs.flatMap(({ open }) => open.data.tenants).find((one) => one.name === name);
       if (tenant === undefined) return [];
@@ -56,6 +67,35 @@ export function overview(runs: readonly PlotRun[], theme: Theme): HTMLElement[] 
       );
     }),
     section(h('span', {}, 'Device'), names, deviceLines(summaries), []),
+  ];
+}
+
+/** Incidents that are told one by one, run by run. */
+const TOLD = 10;
+
+/** What went wrong with tenants: who left, whose atoms did not end. */
+function incidentBox(
+  runs: readonly PlotRun[],
+  names: readonly string[],
+  goTo: ((atNs: number) => void) | undefined,
+): HTMLElement[] {
+  const items = runs.flatMap(({ open }, i) => {
+    const incidents = incidentsOf(open.data.summary);
+    const told = incidents.slice(0, TOLD).map(({ atNs, text }) => {
+      const words = `${names[i]}, at ${formatTime(atNs)}: ${text}`;
+      return h('li', {}, goTo === undefined ? words : jump(words, () => goTo(atNs)));
+    });
+    const more = incidents.length - told.length;
+    return more > 0 ? [...told, h('li', {}, `${names[i]}: ${more} more, in its summary`)] : told;
+  });
+  if (items.length === 0) return [];
+  return [
+    h(
+      'div',
+      { class: 'note-box incidents' },
+      h('strong', {}, 'What went wrong with tenants'),
+      h('ul', {}, ...items),
+    ),
   ];
 }
 
