@@ -20,7 +20,7 @@ interface RequestsView {
   /** Rows that the track has, for the tenant in all runs. */
   readonly rows: number;
   readonly durationNs: number;
-  /** The request that is selected, or -1. */
+  /** The request that is selected, or the same one in another run; -1 if none is. */
   readonly selected: number;
 }
 
@@ -58,7 +58,8 @@ export function drawRequests(surface: Surface, box: Box, view: RequestsView, the
     const height = Math.max(0.5, rowHeight - gap);
     if (middle > left) surface.rect(left, y, middle - left, height, pale);
     if (right > middle) surface.rect(middle, y, right - middle, height, colour);
-    if (requests.missed[i] === 1) {
+    // Its end may lie beyond the picture: then so does the mark.
+    if (requests.missed[i] === 1 && until <= span.to) {
       const mark = Math.min(3, Math.max(1.5, right - left));
       surface.rect(right - mark, y, mark, height, theme.miss);
     }

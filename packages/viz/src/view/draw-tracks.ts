@@ -1,4 +1,5 @@
 import { lastAtOrBefore } from '../data/idle.ts';
+import { requestRef, sameRequest } from '../data/same-request.ts';
 import { drawAtoms, outlineAtom } from './draw-atoms.ts';
 import { drawLines } from './draw-counters.ts';
 import { type Box, drawRequests } from './draw-requests.ts';
@@ -29,7 +30,11 @@ export function drawTracks(
         if (data.requests === undefined) break;
         const { selection } = state;
         const selected =
-          selection?.kind === 'request' && selection.run === run.open ? selection.index : -1;
+          selection?.kind !== 'request'
+            ? -1
+            : selection.run === run.open
+              ? selection.index
+              : sameRequest(data, requestRef(selection.run.data, selection.index));
         const rows = state.requestLanes.get(data.tenants[track.tenant]?.name ?? '') ?? 1;
         const { requests, durationNs } = data;
         const { tenant } = track;
