@@ -303,6 +303,54 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
     expect(Math.abs(after.to - before.to)).toBeLessThan(2);
   });
 
+  it('follows a link to the same runs that is put into the address', async () => {
+    await page.goto(one('lithos'));
+    await opened(page);
+    const go = (hash: string): Promise<void> =>
+      page.evaluate((to) => {
+        location.hash = to;
+      }, hash);
+    await page.evaluate(() => Object.assign(window, { same: true }));
+    await go('#run=runs/lithos-seed7&t=100000000,200000000&sel=request:0:3');
+    await page.waitForFunction(() => document.querySelector('.panel .head') !== null);
+    expect(await span(page)).toEqual({ from: 100e6, to: 200e6 });
+    expect(await detail()).toContain('classify');
+    await go('#run=runs/lithos-seed7');
+    await page.waitForFunction(() => document.querySelector('.panel .head') === null);
+    expect(await span(page)).toEqual({ from: 0, to: 600e6 });
+    expect(await page.evaluate(() => 'same' in window)).toBe(true);
+  });
+
+  it('says what is wrong with a malformed address, and lives on', async () => {
+    await page.goto(`${server.root}?run=runs/%25zz`);
+    await page.waitForSelector('.alert');
+    expect(await text('.alert')).toMatch(/%zz/);
+    await page.waitForSelector('.start:not([hidden])');
+  });
+
+  it('marks a tenant that left, and names runs of one policy apart', async () => {
+    await page.goto(server.root);
+    await page.getByText('Run a scenario').first().click();
+    await page.fill(
+      '.run textarea',
+      SCENARIO.replace('closed: 1 }', 'closed: 1 }\n    leaves: 250ms'),
+    );
+    await page.locator('.policies input[value=mps]').uncheck();
+    await page.locator('.run-buttons .primary:enabled').click();
+    await page.waitForSelector('.incidents');
+    expect(await text('.incidents li')).toMatch(/^lithos, at 250 ms: train left with \d+ /);
+    await page.locator('.incidents .jump').click();
+    const { from, to } = await span(page);
+    expect(from).toBeLessThan(250e6);
+    expect(to).toBeGreaterThan(250e6);
+    expect(to - from).toBeCloseTo(60e6, -1);
+    await dropRun('lithos-seed7');
+    await waitForRuns(2);
+    expect(await page.locator('.figures thead th').allTextContents()).toContain(
+      'lithos (dropped files)',
+    );
+  });
+
   it('saves what is shown as PNG, SVG and a report page', async () => {
     await page.goto(server.address);
     await opened(page);

@@ -12,7 +12,7 @@ import { createHeader } from './view/header.ts';
 import { createHelp } from './view/help.ts';
 import { listenKeys } from './view/keys.ts';
 import type { Level } from './view/layout.ts';
-import { type LinkState, readLink, writeLink } from './view/link.ts';
+import { type LinkState, readLink, sourceOf, writeLink } from './view/link.ts';
 import { createNavigator } from './view/navigator.ts';
 import { overview } from './view/overview-panel.ts';
 import { type PlotRun, plotRun } from './view/plot.ts';
@@ -112,7 +112,7 @@ export function startApp(root: HTMLElement): void {
   const start = createStart({
     openFiles: (sources) => void openAll(sources),
     runScenario: () => runPanel.show(),
-    openUrl: (url) => void openAll([urlSource(url)]),
+    openUrl: (url) => void openAll([sourceAt(url)]),
   });
   const header = createHeader({
     fit: () => nav.fit(),
@@ -322,14 +322,16 @@ export function startApp(root: HTMLElement): void {
     showRuns();
   };
 
+  /** Addresses of the runs that a link can keep. */
+  const addresses = (): readonly string[] =>
+    runs.flatMap(({ open: { source } }) => (source.kind === 'url' ? [source.address] : []));
+
   let saving: ReturnType<typeof setTimeout> | undefined;
   const save = (): void => {
     clearTimeout(saving);
     saving = setTimeout(() => {
       writeLink({
-        runs: runs.flatMap(({ open: { source } }) =>
-          source.kind === 'url' ? [source.address] : [],
-        ),
+        runs: addresses(),
         span:
           nav.span.from === nav.limits.from && nav.span.to === nav.limits.to ? undefined : nav.span,
         selection: selection && linkOfSelection(selection, runs),
@@ -381,20 +383,33 @@ export function startApp(root: HTMLElement): void {
     if (problem !== undefined) alerts.error(problem);
     void openAll(sources);
   });
+  /** Shows what a link to the runs that are open keeps. */
+  const follow = (to: LinkState): void => {
+    if (to.level !== undefined) level = to.level;
+    if (to.dark !== undefined) dark = to.dark;
+    if (to.span !== undefined) nav.show(to.span);
+    const wanted = to.selection === undefined ? undefined : selectionOfLink(to.selection, runs);
+    if (wanted !== undefined) select(wanted);
+    refresh();
+  };
   addEventListener('hashchange', () => {
-    if (readLink(location).runs.join() !== link.runs.join()) location.reload();
+    const to = readLink(location);
+    if (to.runs.join(' ') !== addresses().join(' ')) {
+      location.reload();
+      return;
+    }
+    // What the link does not say is as it is at first.
+    level = undefined;
+    tab = 'overview';
+    select(undefined);
+    follow({ ...to, span: to.span ?? nav.limits });
   });
 
   refresh();
   if (link.runs.length > 0) {
     start.element.hidden = true;
-    void openAll(link.runs.map(urlSource)).then(() => {
-      if (link.level !== undefined) level = link.level;
-      if (link.span !== undefined) nav.show(link.span);
-      const wanted =
-        link.selection === undefined ? undefined : selectionOfLink(link.selection, runs);
-      if (wanted !== undefined) select(wanted);
-      refresh();
+    void openAll(link.runs.map(sourceAt)).then(() => {
+      follow(link);
       document.documentElement.dataset.opened = String(Math.round(performance.now()));
     });
   }
@@ -408,7 +423,4 @@ export function startApp(root: HTMLElement): void {
   });
 }
 
-function urlSource(url: string): RunSource {
-  const name = decodeURIComponent(url.replace(/\/+$/, '').split('/').at(-1) || url);
-  return { kind: 'url', name, address: url, url: new URL(url, document.baseURI).href };
-}
+const sourceAt = (address: string): RunSource => sourceOf(address, document.baseURI);
