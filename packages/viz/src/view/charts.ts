@@ -2,6 +2,7 @@ import * as d3 from 'd3';
 import { svg } from './dom.ts';
 import { formatTime } from './format.ts';
 import type { PlotRun } from './plot.ts';
+import { runNames } from './run-names.ts';
 import { type Theme, tenantColour } from './theme.ts';
 
 const WIDTH = 300;
@@ -25,6 +26,7 @@ export function cdfChart(
   tenantName: string,
   theme: Theme,
 ): SVGElement | undefined {
+  const names = runNames(runs.map(({ open }) => open.data));
   const found = runs.map(({ open: { data } }) => {
     const t = data.tenants.findIndex(({ name }) => name === tenantName);
     return { data, t };
@@ -52,7 +54,7 @@ export function cdfChart(
     const points = times.flatMap((time, k) =>
       k % step === 0 || k === times.length - 1 ? [[time, (k + 1) / count] as const] : [],
     );
-    return { name: data.manifest.policy, points, dash: DASHES[i % DASHES.length] as string };
+    return { name: names[i] as string, points, dash: DASHES[i % DASHES.length] as string };
   });
   const all = curves.flatMap(({ points }) => points.map(([x]) => x));
   if (all.length === 0) return undefined;
@@ -121,6 +123,7 @@ export function throughputChart(
   theme: Theme,
 ): SVGElement | undefined {
   const BINS = 30;
+  const names = runNames(runs.map(({ open }) => open.data));
   const until = Math.max(...runs.map(({ open }) => open.data.durationNs));
   const width = until / BINS / 1e9;
   const curves = runs.map(({ open: { data } }, i): Curve => {
@@ -135,7 +138,7 @@ export function throughputChart(
       }
     }
     const points = counts.map((count, k) => [((k + 0.5) * until) / BINS, count / width] as const);
-    return { name: data.manifest.policy, points, dash: DASHES[i % DASHES.length] as string };
+    return { name: names[i] as string, points, dash: DASHES[i % DASHES.length] as string };
   });
   const most = Math.max(...curves.flatMap(({ points }) => points.map(([, v]) => v)));
   if (!(most > 0)) return undefined;

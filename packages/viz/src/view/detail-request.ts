@@ -3,7 +3,7 @@ import { type RequestRef, requestRef, sameRequest } from '../data/same-request.t
 import { type DetailContext, head, jump, type Row, table } from './detail-parts.ts';
 import { fill, h } from './dom.ts';
 import { formatMoment, formatTime } from './format.ts';
-import { runNames } from './run-names.ts';
+import { nameOfRun, runNames } from './run-names.ts';
 import type { Selection } from './selection.ts';
 
 export function goToRequest(run: OpenRun, index: number, context: DetailContext): void {
@@ -22,7 +22,7 @@ export function showRequest(
   { run, index }: Extract<Selection, { kind: 'request' }>,
   context: DetailContext,
 ): void {
-  const { requests, tenants, manifest, durationNs } = run.data;
+  const { requests, tenants, durationNs } = run.data;
   if (requests === undefined) return;
   const t = tenantOfRequest(run, index);
   const tenant = tenants[t];
@@ -60,7 +60,6 @@ export function showRequest(
     ),
   ]);
   const names = runNames(context.runs.map(({ open }) => open.data));
-  const runName = names[context.runs.findIndex(({ open }) => open === run)] ?? manifest.policy;
   const ref = requestRef(run.data, index);
   const others = context.runs.flatMap(({ open }, i) =>
     open === run ? [] : [elsewhere(open, names[i] as string, ref, context)],
@@ -70,7 +69,7 @@ export function showRequest(
     head(
       context.theme,
       tenant?.name,
-      `${tenant?.name} · ${runName}`,
+      `${tenant?.name} · ${nameOfRun(run, context.runs)}`,
       `Request ${Number.isNaN(number) ? '(never completed)' : number}`,
     ),
     table(rows),

@@ -5,6 +5,7 @@ import { formatMoment } from './format.ts';
 import type { Track } from './layout.ts';
 import { overview } from './overview-panel.ts';
 import { ColumnCache, type PlotState, rasterTracks } from './plot.ts';
+import { nameOfRun, runNames } from './run-names.ts';
 import { canvasSurface, escapeXml, type Surface, svgSurface } from './surface.ts';
 import { tenantColour, theme } from './theme.ts';
 
@@ -44,7 +45,7 @@ td,th{padding:.15rem .8rem;text-align:right;border-bottom:1px solid #d9dee4} th:
 .best{font-weight:600} .swatch{display:inline-block;width:.8em;height:.8em;margin-right:.4em}
 .chart{width:340px;margin:0 1rem 1rem 0} small{color:#5c6875;font-weight:400} li{margin:.2rem 0}
 </style>
-<h1>${escapeXml(light.runs.map(({ open }) => open.data.manifest.policy).join(' and '))}</h1>
+<h1>${escapeXml(runNames(light.runs.map(({ open }) => open.data)).join(' and '))}</h1>
 <ul>${findings(light.runs)
     .map(({ text: line }) => `<li>${escapeXml(line)}</li>`)
     .join('')}</ul>
@@ -110,7 +111,7 @@ function frame(surface: Surface, state: PlotState, view: ExportView): void {
     const { data } = (state.runs[track.run] as PlotState['runs'][number]).open;
     const name = nameOf(
       track,
-      data.manifest.policy,
+      nameOfRun((state.runs[track.run] as PlotState['runs'][number]).open, state.runs),
       data.tenants.map((t) => t.name),
     );
     const key = track.kind === 'lane' ? `${track.run}:${track.gpc}` : '';

@@ -1,3 +1,4 @@
+import type { OpenRun } from '../data/open-in-worker.ts';
 import type { RunData } from '../data/run-data.ts';
 
 type Named = Pick<RunData, 'name' | 'manifest'>;
@@ -29,6 +30,12 @@ export function runNames(runs: readonly Named[]): readonly string[] {
 function sameRun(a: RunData['manifest'], b: RunData['manifest']): boolean {
   const keys = new Set([...Object.keys(a.parameters), ...Object.keys(b.parameters)]);
   return a.seed === b.seed && [...keys].every((key) => a.parameters[key] === b.parameters[key]);
+}
+
+/** The name of one of the open runs. */
+export function nameOfRun(run: OpenRun, runs: readonly { readonly open: OpenRun }[]): string {
+  const names = runNames(runs.map(({ open }) => open.data));
+  return names[runs.findIndex(({ open }) => open === run)] ?? run.data.manifest.policy;
 }
 
 /** Names of the tenants of all runs, each once, in the order in which they are met. */
