@@ -110,6 +110,7 @@ export function readInParts(files: RunFiles): RandomAccessRunFiles {
 }
 
 function incompleteness({ exit, reason }: Manifest): string | undefined {
+  const because = reason === undefined ? '' : ` (${reason})`;
   switch (exit) {
     case 'complete':
       return undefined;
@@ -118,9 +119,9 @@ function incompleteness({ exit, reason }: Manifest): string | undefined {
     case 'interrupted':
       return 'the run was interrupted';
     case 'disk-full':
-      return `the disk was full (${reason})`;
+      return `the disk was full${because}`;
     case 'failed':
-      return `the run failed (${reason})`;
+      return `the run failed${because}`;
   }
 }
 

@@ -212,6 +212,8 @@ describe('RunRecorder', () => {
     const again = await readRun(sink, 'r');
     expect(again.incomplete).toBe('the run failed (bang)');
     expect(again.summary).toBeUndefined();
+    recorder(sink).finish({ ...end, exit: 'failed' });
+    expect((await readRun(sink, 'r')).incomplete).toBe('the run failed');
   });
 });
 

@@ -72,6 +72,21 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
     (await page.textContent(selector)) ?? '';
   const detail = (): Promise<string> => text('.panel-body');
 
+  /** Drops the files of a run on the page. */
+  const dropRun = async (name: string): Promise<void> => {
+    const files = ['manifest', 'summary', 'atoms', 'requests', 'counters'].map(
+      (part, i) => `${part}.${i < 2 ? 'json' : 'parquet'}`,
+    );
+    const contents = files.map(
+      (file) => [file, [...readFileSync(join(folder, 'runs', name, file))]] as const,
+    );
+    await page.evaluate((all) => {
+      const data = new DataTransfer();
+      for (const [file, bytes] of all) data.items.add(new File([new Uint8Array(bytes)], file));
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true }));
+    }, contents);
+  };
+
   it('opens a run, and zooms and moves by keys and wheel', async () => {
     await page.goto(one('lithos'));
     await opened(page);
@@ -177,14 +192,65 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
     }
   });
 
+  /** Begins to run a scenario whose simulation takes longer than any test. */
+  const runLong = async (): Promise<void> => {
+    await page.fill('.run textarea', SCENARIO.replace('600ms', '600s'));
+    await page.locator('.run-buttons .primary:enabled').click();
+  };
+  const waitForRuns = (count: number): Promise<unknown> =>
+    page.waitForFunction(
+      (wanted) =>
+        (window as never as { lithosViewer: { runs(): unknown[] } }).lithosViewer.runs().length ===
+        wanted,
+      count,
+    );
+
   it('gives up a simulation, and keeps nothing of it', async () => {
     await page.goto(server.root);
     await page.getByText('Run a scenario').first().click();
-    await page.fill('.run textarea', SCENARIO.replace('600ms', '600s'));
-    await page.locator('.run-buttons .primary:enabled').click();
+    await runLong();
+    await waitForRuns(2);
     await page.getByText('Cancel').click();
     await page.waitForSelector('.start:not([hidden])');
+    // Reports that were under way must not bring it back.
+    await page.waitForTimeout(1000);
     expect(await summaries(page)).toEqual([]);
+  });
+
+  it('runs another scenario while one goes on, and shows all of the second', async () => {
+    await page.goto(server.root);
+    await page.getByText('Run a scenario').first().click();
+    await runLong();
+    await waitForRuns(2);
+    await page.locator('.bar .primary').click();
+    await page.fill('.run textarea', SCENARIO);
+    await page.locator('.run-buttons .primary:enabled').click();
+    await page.waitForFunction(() => {
+      const runs = (
+        window as never as { lithosViewer: { runs(): { open: { data: { summary: unknown } } }[] } }
+      ).lithosViewer.runs();
+      return runs.length === 2 && runs.every(({ open }) => open.data.summary !== undefined);
+    });
+    for (const [policy, summary] of await summaries(page)) {
+      expect(summary).toBe(readFileSync(join(folder, `runs/${policy}-seed7/summary.json`), 'utf8'));
+    }
+  });
+
+  it('keeps a run that is dropped while a simulation goes on, and closes one that goes on', async () => {
+    await page.goto(server.root);
+    await page.getByText('Run a scenario').first().click();
+    await runLong();
+    await waitForRuns(2);
+    await dropRun('mps-seed7');
+    await waitForRuns(3);
+    await page.waitForTimeout(700);
+    expect(await summaries(page)).toHaveLength(3);
+    await page.getByLabel(/Close the run lithos/).click();
+    await waitForRuns(2);
+    await page.waitForTimeout(700);
+    expect((await summaries(page)).map(([policy]) => policy)).toEqual(['mps', 'mps']);
+    await page.getByText('Cancel').click();
+    await waitForRuns(1);
   });
 
   it('says what is wrong with what is dropped, and lives on', async () => {
@@ -213,23 +279,10 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
 
   it('opens dropped files of a run', async () => {
     await page.goto(server.root);
-    const record = join(folder, 'runs/mps-seed7');
-    const files = [
-      'manifest.json',
-      'summary.json',
-      'atoms.parquet',
-      'requests.parquet',
-      'counters.parquet',
-    ];
-    const contents = files.map((name) => [name, [...readFileSync(join(record, name))]] as const);
-    await page.evaluate((all) => {
-      const data = new DataTransfer();
-      for (const [name, bytes] of all) data.items.add(new File([new Uint8Array(bytes)], name));
-      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true }));
-    }, contents);
+    await dropRun('mps-seed7');
     await page.waitForSelector('.run-title');
     expect((await summaries(page))[0]?.[1]).toBe(
-      readFileSync(join(record, 'summary.json'), 'utf8'),
+      readFileSync(join(folder, 'runs/mps-seed7/summary.json'), 'utf8'),
     );
   });
 
@@ -248,6 +301,54 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
     const after = await span(page);
     expect(Math.abs(after.from - before.from)).toBeLessThan(2);
     expect(Math.abs(after.to - before.to)).toBeLessThan(2);
+  });
+
+  it('follows a link to the same runs that is put into the address', async () => {
+    await page.goto(one('lithos'));
+    await opened(page);
+    const go = (hash: string): Promise<void> =>
+      page.evaluate((to) => {
+        location.hash = to;
+      }, hash);
+    await page.evaluate(() => Object.assign(window, { same: true }));
+    await go('#run=runs/lithos-seed7&t=100000000,200000000&sel=request:0:3');
+    await page.waitForFunction(() => document.querySelector('.panel .head') !== null);
+    expect(await span(page)).toEqual({ from: 100e6, to: 200e6 });
+    expect(await detail()).toContain('classify');
+    await go('#run=runs/lithos-seed7');
+    await page.waitForFunction(() => document.querySelector('.panel .head') === null);
+    expect(await span(page)).toEqual({ from: 0, to: 600e6 });
+    expect(await page.evaluate(() => 'same' in window)).toBe(true);
+  });
+
+  it('says what is wrong with a malformed address, and lives on', async () => {
+    await page.goto(`${server.root}?run=runs/%25zz`);
+    await page.waitForSelector('.alert');
+    expect(await text('.alert')).toMatch(/%zz/);
+    await page.waitForSelector('.start:not([hidden])');
+  });
+
+  it('marks a tenant that left, and names runs of one policy apart', async () => {
+    await page.goto(server.root);
+    await page.getByText('Run a scenario').first().click();
+    await page.fill(
+      '.run textarea',
+      SCENARIO.replace('closed: 1 }', 'closed: 1 }\n    leaves: 250ms'),
+    );
+    await page.locator('.policies input[value=mps]').uncheck();
+    await page.locator('.run-buttons .primary:enabled').click();
+    await page.waitForSelector('.incidents');
+    expect(await text('.incidents li')).toMatch(/^lithos, at 250 ms: train left with \d+ /);
+    await page.locator('.incidents .jump').click();
+    const { from, to } = await span(page);
+    expect(from).toBeLessThan(250e6);
+    expect(to).toBeGreaterThan(250e6);
+    expect(to - from).toBeCloseTo(60e6, -1);
+    await dropRun('lithos-seed7');
+    await waitForRuns(2);
+    expect(await page.locator('.figures thead th').allTextContents()).toContain(
+      'lithos (dropped files)',
+    );
   });
 
   it('saves what is shown as PNG, SVG and a report page', async () => {

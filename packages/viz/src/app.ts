@@ -1,5 +1,6 @@
 import { type OpenRun, openInWorker, RefusedRun } from './data/open-in-worker.ts';
 import type { RunSource } from './data/sources.ts';
+import { createLiveRuns } from './run/live-runs.ts';
 import { createRunPanel } from './run/run-panel.ts';
 import { createAlerts } from './view/alerts.ts';
 import { showDetail } from './view/detail-panel.ts';
@@ -11,15 +12,16 @@ import { createHeader } from './view/header.ts';
 import { createHelp } from './view/help.ts';
 import { listenKeys } from './view/keys.ts';
 import type { Level } from './view/layout.ts';
-import { type LinkState, readLink, writeLink } from './view/link.ts';
+import { type LinkState, readLink, sourceOf, writeLink } from './view/link.ts';
 import { createNavigator } from './view/navigator.ts';
 import { overview } from './view/overview-panel.ts';
 import { type PlotRun, plotRun } from './view/plot.ts';
+import { tenantNames } from './view/run-names.ts';
 import { createSearch } from './view/search.ts';
 import type { Selection } from './view/selection.ts';
 import { linkOfSelection, selectionOfLink } from './view/selection-link.ts';
 import { createStart } from './view/start.ts';
-import { tenantColour, theme } from './view/theme.ts';
+import { type Theme, tenantColour, theme } from './view/theme.ts';
 import { createTimeline } from './view/timeline.ts';
 
 /** What stands before a finding, by whether it is good. */
@@ -40,9 +42,10 @@ export function startApp(root: HTMLElement): void {
   const link: LinkState = readLink(location);
   if (link.dark !== undefined) dark = link.dark;
 
-  // Runs that are simulated here, by policy; `undefined` until there is something to see.
-  let live = new Map<string, PlotRun | undefined>();
-  let done: readonly PlotRun[] = [];
+  // Runs that were opened; those that are simulated here come before them.
+  let opened: readonly PlotRun[] = [];
+  const live = createLiveRuns(() => showRuns());
+  const colours = (): Theme => theme(dark, tenantNames(runs.map(({ open: run }) => run.data)));
   const alerts = createAlerts();
   const help = createHelp();
   const panelBody = h('div', { class: 'panel-body', tabindex: -1 });
@@ -64,12 +67,14 @@ export function startApp(root: HTMLElement): void {
       refresh();
     },
     closeRun: (index) => {
-      runs[index]?.open.close();
-      done = done.filter((run) => run !== runs[index]);
-      runs = runs.filter((_, i) => i !== index);
+      const run = runs[index];
+      if (run === undefined) return;
       toggled = new Set();
       select(undefined);
-      runsChanged();
+      if (live.close(run)) return;
+      run.open.close();
+      opened = opened.filter((one) => one !== run);
+      showRuns();
     },
   });
   const context = {
@@ -77,7 +82,7 @@ export function startApp(root: HTMLElement): void {
       return runs;
     },
     get theme() {
-      return theme(dark);
+      return colours();
     },
     nav,
     goTo: (next: Selection, from: number, to: number): void => {
@@ -89,25 +94,25 @@ export function startApp(root: HTMLElement): void {
   const search = createSearch(context);
   const runPanel = createRunPanel({
     begin: (policies) => {
-      closeAll();
-      live = new Map(policies.map((policy) => [policy, undefined]));
+      for (const run of opened) run.open.close();
+      opened = [];
+      select(undefined);
+      live.begin(policies);
     },
     progress: (text) => alerts.progress(text),
-    live: (policy, run) => {
-      live.set(policy, run);
-      showLive();
-    },
-    finished: (policy, files) => void finishLive(policy, files),
-    forget: () => {
-      live = new Map();
-      showLive();
-    },
+    live: live.update,
+    finished: (policy, files) =>
+      void live.finish(policy, async () => {
+        const run = await load({ kind: 'memory', name: policy, files });
+        return run && plotRun(run);
+      }),
+    forget: live.forget,
     error: (refusal) => alerts.error(refusal),
   });
   const start = createStart({
     openFiles: (sources) => void openAll(sources),
     runScenario: () => runPanel.show(),
-    openUrl: (url) => void openAll([urlSource(url)]),
+    openUrl: (url) => void openAll([sourceAt(url)]),
   });
   const header = createHeader({
     fit: () => nav.fit(),
@@ -174,7 +179,7 @@ export function startApp(root: HTMLElement): void {
     body.hidden = !any;
     strip.hidden = !any;
     start.element.hidden = any;
-    const shown = theme(dark);
+    const shown = colours();
     header.update({
       runs,
       theme: shown,
@@ -220,6 +225,12 @@ export function startApp(root: HTMLElement): void {
     showPanel();
   };
 
+  /** Shows a moment with a tenth of the run's time around it, or less if less is shown. */
+  const goToMoment = (at: number): void => {
+    const half = Math.min(nav.span.to - nav.span.from, nav.limits.to / 10) / 2;
+    nav.jump({ from: at - half, to: at + half });
+  };
+
   const showPanel = (): void => {
     const button = (name: typeof tab, text: string): HTMLElement =>
       h(
@@ -239,7 +250,7 @@ export function startApp(root: HTMLElement): void {
       button('overview', runs.length > 1 ? 'Compare' : 'Figures'),
       button('selection', 'Selection'),
     );
-    if (tab === 'overview') fill(panelBody, ...overview(runs, theme(dark)));
+    if (tab === 'overview') fill(panelBody, ...overview(runs, colours(), goToMoment));
     else showDetail(panelBody, selection, context);
   };
 
@@ -248,7 +259,7 @@ export function startApp(root: HTMLElement): void {
     if (next !== undefined) tab = 'selection';
     timeline.update({
       runs,
-      theme: theme(dark),
+      theme: colours(),
       selection,
       marks,
       layout: {
@@ -264,7 +275,8 @@ export function startApp(root: HTMLElement): void {
     save();
   }
 
-  const runsChanged = (): void => {
+  const showRuns = (): void => {
+    runs = [...live.shown(), ...opened];
     const to = Math.max(1, ...runs.map(({ open: run }) => run.data.durationNs));
     nav.setLimits({ from: 0, to });
     refresh();
@@ -274,8 +286,8 @@ export function startApp(root: HTMLElement): void {
   async function open(source: RunSource): Promise<void> {
     const run = await load(source);
     if (run === undefined) return;
-    runs = [...runs, plotRun(run)];
-    runsChanged();
+    opened = [...opened, plotRun(run)];
+    showRuns();
   }
 
   async function load(source: RunSource): Promise<OpenRun | undefined> {
@@ -298,36 +310,6 @@ export function startApp(root: HTMLElement): void {
     }
   }
 
-  /** Shows what is simulated, in the order of the policies, runs that are done among it. */
-  const showLive = (): void => {
-    const policies = [...live.keys()];
-    const place = (run: PlotRun): number => policies.indexOf(run.open.data.manifest.policy);
-    const shown = [...live.values()].filter((run) => run !== undefined);
-    runs = [...done, ...shown].sort((a, b) => place(a) - place(b));
-    runsChanged();
-  };
-  const finishLive = async (
-    policy: string,
-    files: ReadonlyMap<string, Uint8Array>,
-  ): Promise<void> => {
-    const run = await load({ kind: 'memory', name: policy, files });
-    if (!live.has(policy)) {
-      run?.close();
-      return;
-    }
-    live.set(policy, undefined);
-    if (run !== undefined) done = [...done, plotRun(run)];
-    showLive();
-  };
-
-  const closeAll = (): void => {
-    for (const run of runs) run.open.close();
-    runs = [];
-    done = [];
-    select(undefined);
-    runsChanged();
-  };
-
   async function openAll(sources: readonly RunSource[]): Promise<void> {
     await Promise.all(sources.map(open));
     order(sources);
@@ -336,18 +318,20 @@ export function startApp(root: HTMLElement): void {
   /** Runs open in parallel; they are shown in the order in which they were asked for. */
   const order = (sources: readonly RunSource[]): void => {
     const place = (run: PlotRun): number => sources.indexOf(run.open.source);
-    runs = [...runs].sort((a, b) => place(a) - place(b));
-    runsChanged();
+    opened = [...opened].sort((a, b) => place(a) - place(b));
+    showRuns();
   };
+
+  /** Addresses of the runs that a link can keep. */
+  const addresses = (): readonly string[] =>
+    runs.flatMap(({ open: { source } }) => (source.kind === 'url' ? [source.address] : []));
 
   let saving: ReturnType<typeof setTimeout> | undefined;
   const save = (): void => {
     clearTimeout(saving);
     saving = setTimeout(() => {
       writeLink({
-        runs: runs.flatMap(({ open: { source } }) =>
-          source.kind === 'url' ? [source.address] : [],
-        ),
+        runs: addresses(),
         span:
           nav.span.from === nav.limits.from && nav.span.to === nav.limits.to ? undefined : nav.span,
         selection: selection && linkOfSelection(selection, runs),
@@ -399,20 +383,33 @@ export function startApp(root: HTMLElement): void {
     if (problem !== undefined) alerts.error(problem);
     void openAll(sources);
   });
+  /** Shows what a link to the runs that are open keeps. */
+  const follow = (to: LinkState): void => {
+    if (to.level !== undefined) level = to.level;
+    if (to.dark !== undefined) dark = to.dark;
+    if (to.span !== undefined) nav.show(to.span);
+    const wanted = to.selection === undefined ? undefined : selectionOfLink(to.selection, runs);
+    if (wanted !== undefined) select(wanted);
+    refresh();
+  };
   addEventListener('hashchange', () => {
-    if (readLink(location).runs.join() !== link.runs.join()) location.reload();
+    const to = readLink(location);
+    if (to.runs.join(' ') !== addresses().join(' ')) {
+      location.reload();
+      return;
+    }
+    // What the link does not say is as it is at first.
+    level = undefined;
+    tab = 'overview';
+    select(undefined);
+    follow({ ...to, span: to.span ?? nav.limits });
   });
 
   refresh();
   if (link.runs.length > 0) {
     start.element.hidden = true;
-    void openAll(link.runs.map(urlSource)).then(() => {
-      if (link.level !== undefined) level = link.level;
-      if (link.span !== undefined) nav.show(link.span);
-      const wanted =
-        link.selection === undefined ? undefined : selectionOfLink(link.selection, runs);
-      if (wanted !== undefined) select(wanted);
-      refresh();
+    void openAll(link.runs.map(sourceAt)).then(() => {
+      follow(link);
       document.documentElement.dataset.opened = String(Math.round(performance.now()));
     });
   }
@@ -426,7 +423,4 @@ export function startApp(root: HTMLElement): void {
   });
 }
 
-function urlSource(url: string): RunSource {
-  const name = decodeURIComponent(url.replace(/\/+$/, '').split('/').at(-1) || url);
-  return { kind: 'url', name, address: url, url: new URL(url, document.baseURI).href };
-}
+const sourceAt = (address: string): RunSource => sourceOf(address, document.baseURI);

@@ -205,3 +205,11 @@ export function beginOf(requests: Requests, i: number): number {
   const start = requests.start[i] as number;
   return Number.isNaN(start) ? (requests.firstToken[i] as number) : start;
 }
+
+/**
+ * When a request got what it is there for, by one measure for all of a tenant's requests: the first
+ * token of an LLM, the completion of anything else. NaN if that did not come before the run's end.
+ */
+export function servedOf(requests: Requests, i: number, llm: boolean): number {
+  return (llm ? requests.firstToken[i] : requests.end[i]) as number;
+}

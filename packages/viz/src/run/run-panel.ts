@@ -200,13 +200,20 @@ export function createRunPanel(actions: RunPanelActions): RunPanel {
       },
     });
     running = job;
-    progress.onCancel(() => job.cancel());
+    // Reports may be under way still: none counts from here on. True if it was this one that ran.
+    const end = (): boolean => {
+      if (running !== job) return false;
+      running = undefined;
+      return true;
+    };
+    progress.onCancel(() => {
+      job.cancel();
+      if (end()) actions.forget();
+    });
     job.done
-      .then((how) => {
-        if (how === 'cancelled') actions.forget();
-      })
+      .then(() => end())
       .catch((error: unknown) => {
-        actions.forget();
+        if (end()) actions.forget();
         actions.error(
           error instanceof RefusedRun
             ? error.refusal

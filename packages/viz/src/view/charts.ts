@@ -2,6 +2,7 @@ import * as d3 from 'd3';
 import { svg } from './dom.ts';
 import { formatTime } from './format.ts';
 import type { PlotRun } from './plot.ts';
+import { runNames } from './run-names.ts';
 import { type Theme, tenantColour } from './theme.ts';
 
 const WIDTH = 300;
@@ -25,11 +26,13 @@ export function cdfChart(
   tenantName: string,
   theme: Theme,
 ): SVGElement | undefined {
+  const names = runNames(runs.map(({ open }) => open.data));
   const found = runs.map(({ open: { data } }) => {
     const t = data.tenants.findIndex(({ name }) => name === tenantName);
     return { data, t };
   });
-  const slo = found[0]?.data.tenants[found[0].t]?.slo ?? {};
+  const slo =
+    found.map(({ data, t }) => data.tenants[t]?.slo).find((one) => one !== undefined) ?? {};
   // Where the objective is on the first token, that is the latency that matters.
   const first = slo.latencyNs === undefined && slo.ttftNs !== undefined;
   const objective = slo.latencyNs ?? slo.ttftNs;
@@ -51,7 +54,7 @@ export function cdfChart(
     const points = times.flatMap((time, k) =>
       k % step === 0 || k === times.length - 1 ? [[time, (k + 1) / count] as const] : [],
     );
-    return { name: data.manifest.policy, points, dash: DASHES[i % DASHES.length] as string };
+    return { name: names[i] as string, points, dash: DASHES[i % DASHES.length] as string };
   });
   const all = curves.flatMap(({ points }) => points.map(([x]) => x));
   if (all.length === 0) return undefined;
@@ -91,7 +94,7 @@ export function cdfChart(
       x(objective) > WIDTH - 90 ? 'end' : 'start',
     );
   }
-  const colour = tenantColour(theme, found[0]?.t ?? 0);
+  const colour = tenantColour(theme, tenantName);
   const line = d3
     .line<readonly [number, number]>(
       ([a]) => x(a),
@@ -120,12 +123,11 @@ export function throughputChart(
   theme: Theme,
 ): SVGElement | undefined {
   const BINS = 30;
+  const names = runNames(runs.map(({ open }) => open.data));
   const until = Math.max(...runs.map(({ open }) => open.data.durationNs));
   const width = until / BINS / 1e9;
-  let tenant = 0;
   const curves = runs.map(({ open: { data } }, i): Curve => {
     const t = data.tenants.findIndex(({ name }) => name === tenantName);
-    tenant = Math.max(t, 0);
     const counts = new Array<number>(BINS).fill(0);
     if (data.requests !== undefined && t >= 0) {
       const { starts, end } = data.requests;
@@ -136,7 +138,7 @@ export function throughputChart(
       }
     }
     const points = counts.map((count, k) => [((k + 0.5) * until) / BINS, count / width] as const);
-    return { name: data.manifest.policy, points, dash: DASHES[i % DASHES.length] as string };
+    return { name: names[i] as string, points, dash: DASHES[i % DASHES.length] as string };
   });
   const most = Math.max(...curves.flatMap(({ points }) => points.map(([, v]) => v)));
   if (!(most > 0)) return undefined;
@@ -148,7 +150,7 @@ export function throughputChart(
     x: x.ticks(4).map((v) => [x(v), formatTime(v)] as const),
     y: y.ticks(3).map((v) => [y(v), String(v)] as const),
   });
-  const colour = tenantColour(theme, tenant);
+  const colour = tenantColour(theme, tenantName);
   const line = d3.line<readonly [number, number]>(
     ([a]) => x(a),
     ([, b]) => y(b),

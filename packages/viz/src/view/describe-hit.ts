@@ -14,7 +14,10 @@ export function describeHit(state: PlotState, hit: Hit, time: number): HTMLEleme
   const { data } = run.open;
   const at = h('div', { class: 'dim' }, formatMoment(time, state.span.to - state.span.from));
   const swatch = (tenant: number): HTMLElement =>
-    h('i', { class: 'swatch', style: `background:${tenantColour(state.theme, tenant)}` });
+    h('i', {
+      class: 'swatch',
+      style: `background:${tenantColour(state.theme, data.tenants[tenant]?.name)}`,
+    });
   const where =
     track.kind !== 'lane'
       ? ''

@@ -5,6 +5,7 @@ import { type DetailContext, head, jump, type Row, table } from './detail-parts.
 import { goToRequest } from './detail-request.ts';
 import { fill, h } from './dom.ts';
 import { formatCount, formatMoment, formatTime, formatTpcs } from './format.ts';
+import { nameOfRun } from './run-names.ts';
 import type { Selection } from './selection.ts';
 import { indexOfRow, requestsOf, waitedFor } from './waited-for.ts';
 
@@ -22,8 +23,8 @@ export function showAtom(
   const tenant = run.data.tenants[track.tenant];
   const heading = head(
     context.theme,
-    track.tenant,
-    `${tenant?.name} · ${run.data.manifest.policy}`,
+    tenant?.name,
+    `${tenant?.name} · ${nameOfRun(run, context.runs)}`,
     'Atom',
   );
   fill(panel, heading, h('p', { class: 'hint' }, 'reading the record…'));
@@ -122,6 +123,12 @@ function whyHere({ run }: AtomSelection, track: AtomTrack, detail: AtomDetail): 
   return lines;
 }
 
+/** Whom an atom waited for, and how long before its own start that was over. */
+function waitedUntil(name: string | undefined, before: number): string {
+  const until = before > 0 ? `until ${formatTime(before)} before it began` : 'and then began';
+  return `Waited for an atom of ${name}, ${until}`;
+}
+
 function related(
   selection: AtomSelection,
   track: AtomTrack,
@@ -146,14 +153,12 @@ function related(
     const to = other.end[waited.index] as number;
     const name = data.tenants[other.tenant]?.name;
     parts.push(
-      jump(
-        `Waited for an atom of ${name}, until ${formatTime(detail.startNs - to)} before it began`,
-        () =>
-          context.goTo(
-            { kind: 'atom', run, ...waited },
-            Math.min(from, detail.startNs),
-            Math.max(to, detail.endNs),
-          ),
+      jump(waitedUntil(name, detail.startNs - to), () =>
+        context.goTo(
+          { kind: 'atom', run, ...waited },
+          Math.min(from, detail.startNs),
+          Math.max(to, detail.endNs),
+        ),
       ),
     );
   }

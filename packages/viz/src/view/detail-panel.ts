@@ -5,6 +5,7 @@ import { showRange } from './detail-range.ts';
 import { showRequest } from './detail-request.ts';
 import { fill, h } from './dom.ts';
 import { formatMoment, formatTime } from './format.ts';
+import { nameOfRun } from './run-names.ts';
 import type { Selection } from './selection.ts';
 
 /** Shows what is selected. */
@@ -60,7 +61,12 @@ function showIdle(
   };
   fill(
     panel,
-    head(context.theme, owner, `TPC ${tpc} · ${data.manifest.policy}`, 'Idle'),
+    head(
+      context.theme,
+      data.tenants[owner]?.name,
+      `TPC ${tpc} · ${nameOfRun(run, context.runs)}`,
+      'Idle',
+    ),
     table([
       ['why', h('strong', {}, title)],
       ['that is', meaning],

@@ -14,10 +14,18 @@ export interface DetailContext {
 
 export type Row = readonly [name: string, value: string | HTMLElement];
 
-export function head(theme: Theme, tenant: number, name: string, kind: string): HTMLElement {
+export function head(
+  theme: Theme,
+  tenant: string | undefined,
+  name: string,
+  kind: string,
+): HTMLElement {
   return h(
     'div',
-    { class: 'head', style: tenant < 0 ? '' : `border-color:${tenantColour(theme, tenant)}` },
+    {
+      class: 'head',
+      style: tenant === undefined ? '' : `border-color:${tenantColour(theme, tenant)}`,
+    },
     h('div', { class: 'kind' }, kind),
     h('h2', {}, name),
   );

@@ -3,6 +3,7 @@ import { fill, h } from './dom.ts';
 import { formatMoment, formatShare, formatTime } from './format.ts';
 import { heldShares } from './held-shares.ts';
 import type { PlotRun } from './plot.ts';
+import { nameOfRun } from './run-names.ts';
 import type { Selection } from './selection.ts';
 import { type Theme, tenantColour } from './theme.ts';
 
@@ -26,11 +27,17 @@ export function showRange(
       ['to', formatMoment(b, b - a)],
     ]),
     jump('Zoom to it', () => context.nav.jump({ from: a, to: b })),
-    ...context.runs.flatMap((run) => rangeOfRun(run, a, b, context.theme)),
+    ...context.runs.flatMap((run) => rangeOfRun(run, context.runs, a, b, context.theme)),
   );
 }
 
-function rangeOfRun(run: PlotRun, from: number, to: number, theme: Theme): HTMLElement[] {
+function rangeOfRun(
+  run: PlotRun,
+  runs: readonly PlotRun[],
+  from: number,
+  to: number,
+  theme: Theme,
+): HTMLElement[] {
   const { data } = run.open;
   const all = [...data.ownerOfTpc.keys()];
   const { shares, busy, stolen } = heldShares(run, all, from, to);
@@ -57,7 +64,7 @@ function rangeOfRun(run: PlotRun, from: number, to: number, theme: Theme): HTMLE
       h(
         'th',
         { scope: 'row' },
-        h('i', { class: 'swatch', style: `background:${tenantColour(theme, t)}` }),
+        h('i', { class: 'swatch', style: `background:${tenantColour(theme, name)}` }),
         name,
       ),
       h('td', {}, formatShare(share)),
@@ -68,7 +75,7 @@ function rangeOfRun(run: PlotRun, from: number, to: number, theme: Theme): HTMLE
     );
   });
   return [
-    h('h3', {}, data.manifest.policy),
+    h('h3', {}, nameOfRun(run.open, runs)),
     h(
       'table',
       { class: 'figures' },

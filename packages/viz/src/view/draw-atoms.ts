@@ -96,7 +96,7 @@ function drawAtom(
   const name = shortKernel(run.open.data.atoms?.kernels[track.kernel[i] as number] ?? '');
   const text = name.slice(0, Math.floor((room - 8) / 6));
   if (text.length < Math.min(name.length, 4)) return;
-  const colour = tenantColour(theme, track.tenant);
+  const colour = tenantColour(theme, run.open.data.tenants[track.tenant]?.name);
   // On a ground of its own: the lines between lanes would strike it through.
   surface.rect(shownLeft + 3, block.y - top + 2 + slot * 14, text.length * LETTER + 5, 12, colour);
   surface.text(shownLeft + 5, block.y - top + 11 + slot * 14, text, inkOn(colour), {
@@ -128,7 +128,14 @@ function drawIdle(
       const owner = data.ownerOfTpc[tpc] as number;
       for (const { y, height } of blocks) {
         if (reason === 'reserved' && owner >= 0) {
-          surface.rect(left, y - top, right - left, height, tenantColour(theme, owner), 0.16);
+          surface.rect(
+            left,
+            y - top,
+            right - left,
+            height,
+            tenantColour(theme, data.tenants[owner]?.name),
+            0.16,
+          );
         }
         const { title } = IDLE_REASONS[reason];
         if (right - left < title.length * LETTER + 6 || height < 13) continue;

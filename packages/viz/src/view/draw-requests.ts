@@ -15,11 +15,12 @@ export interface Box {
 interface RequestsView {
   readonly requests: Requests;
   readonly tenant: number;
+  readonly name: string;
   readonly span: Span;
   /** Rows that the track has, for the tenant in all runs. */
   readonly rows: number;
   readonly durationNs: number;
-  /** The request that is selected, or -1. */
+  /** The request that is selected, or the same one in another run; -1 if none is. */
   readonly selected: number;
 }
 
@@ -31,7 +32,7 @@ export function drawRequests(surface: Surface, box: Box, view: RequestsView, the
   const { requests, tenant, span, rows, durationNs, selected } = view;
   const from = requests.starts[tenant] as number;
   const to = requests.starts[tenant + 1] as number;
-  const colour = tenantColour(theme, tenant);
+  const colour = tenantColour(theme, view.name);
   const pale = mix(colour, theme.background, theme.dark ? 0.66 : 0.68);
   const scale = box.width / (span.to - span.from);
   const rowHeight = box.height / Math.max(1, rows);
@@ -57,7 +58,8 @@ export function drawRequests(surface: Surface, box: Box, view: RequestsView, the
     const height = Math.max(0.5, rowHeight - gap);
     if (middle > left) surface.rect(left, y, middle - left, height, pale);
     if (right > middle) surface.rect(middle, y, right - middle, height, colour);
-    if (requests.missed[i] === 1) {
+    // Its end may lie beyond the picture: then so does the mark.
+    if (requests.missed[i] === 1 && until <= span.to) {
       const mark = Math.min(3, Math.max(1.5, right - left));
       surface.rect(right - mark, y, mark, height, theme.miss);
     }
@@ -79,7 +81,12 @@ export function outline(
 }
 
 /** The request at a place of a track, or -1. */
-export function requestAt(view: RequestsView, box: Box, px: number, py: number): number {
+export function requestAt(
+  view: Omit<RequestsView, 'name'>,
+  box: Box,
+  px: number,
+  py: number,
+): number {
   const { requests, tenant, span, rows, durationNs } = view;
   const rowHeight = box.height / Math.max(1, rows);
   const lane = Math.floor((py - box.y) / rowHeight);

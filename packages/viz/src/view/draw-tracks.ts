@@ -1,8 +1,10 @@
 import { lastAtOrBefore } from '../data/idle.ts';
+import { requestRef, sameRequest } from '../data/same-request.ts';
 import { drawAtoms, outlineAtom } from './draw-atoms.ts';
 import { drawLines } from './draw-counters.ts';
 import { type Box, drawRequests } from './draw-requests.ts';
 import { formatCount } from './format.ts';
+import { drawIncidents } from './incidents.ts';
 import type { PlotRun, PlotState } from './plot.ts';
 import type { Surface } from './surface.ts';
 import { tenantColour } from './theme.ts';
@@ -28,11 +30,21 @@ export function drawTracks(
         if (data.requests === undefined) break;
         const { selection } = state;
         const selected =
-          selection?.kind === 'request' && selection.run === run.open ? selection.index : -1;
+          selection?.kind !== 'request'
+            ? -1
+            : selection.run === run.open
+              ? selection.index
+              : sameRequest(data, requestRef(selection.run.data, selection.index));
         const rows = state.requestLanes.get(data.tenants[track.tenant]?.name ?? '') ?? 1;
         const { requests, durationNs } = data;
         const { tenant } = track;
-        drawRequests(surface, box, { requests, tenant, span, rows, durationNs, selected }, theme);
+        const name = data.tenants[tenant]?.name ?? '';
+        drawRequests(
+          surface,
+          box,
+          { requests, tenant, name, span, rows, durationNs, selected },
+          theme,
+        );
         if (rows >= CROWD) nameQueue(surface, box, run, tenant, state);
         break;
       }
@@ -46,10 +58,10 @@ export function drawTracks(
           box,
           {
             counters: data.counters,
-            lines: data.tenants.flatMap(({ name }, t) => {
+            lines: data.tenants.flatMap(({ name }) => {
               const values = data.counters?.columns.get(`${track.which}_${name}`);
               if (values === undefined || state.hiddenTenants.has(name)) return [];
-              return [{ values, colour: tenantColour(theme, t) }];
+              return [{ values, colour: tenantColour(theme, name) }];
             }),
             span,
             low: 0,
@@ -84,6 +96,7 @@ export function drawTracks(
   state.runs.forEach((_, index) => {
     drawAtoms({ surface, width, top, state }, index);
   });
+  drawIncidents(surface, state, view);
   drawSelection(surface, state, view);
 }
 
@@ -125,12 +138,12 @@ function drawQuotas(surface: Surface, box: Box, run: PlotRun, { theme }: PlotSta
   const { data } = run.open;
   const tpcs = data.ownerOfTpc.length;
   let sum = 0;
-  for (const [t, { quotaTpcs }] of data.tenants.entries()) {
+  for (const { name, quotaTpcs } of data.tenants) {
     if (quotaTpcs === 0) continue;
     sum += quotaTpcs;
     const y = box.y + box.height * (1 - sum / tpcs);
     surface.line([box.x, y, box.x + box.width, y], theme.background, 3);
-    surface.line([box.x, y, box.x + box.width, y], tenantColour(theme, t), 1.25, [5, 4]);
+    surface.line([box.x, y, box.x + box.width, y], tenantColour(theme, name), 1.25, [5, 4]);
   }
 }
 

@@ -88,10 +88,12 @@ export function sourcesOf(files: ReadonlyMap<string, File>): readonly RunSource[
 
 function nothingIn(files: ReadonlyMap<string, File>): Problem {
   const [first] = files.keys();
-  const what =
-    first === undefined ? 'nothing' : files.size === 1 ? `'${first}'` : `${files.size} files`;
+  const what = files.size === 1 ? `'${first}'` : `${files.size} files`;
   return {
-    message: `${what} dropped, and no run record in it (no manifest.json)`,
+    message:
+      first === undefined
+        ? 'what was dropped has no files in it'
+        : `${what} dropped, and no run record in it (no manifest.json)`,
     fix: 'drop a folder that `lithos run` or `lithos compare` wrote: it holds manifest.json and Parquet files',
   };
 }

@@ -5,6 +5,7 @@ import { formatMoment } from './format.ts';
 import type { Track } from './layout.ts';
 import { overview } from './overview-panel.ts';
 import { ColumnCache, type PlotState, rasterTracks } from './plot.ts';
+import { nameOfRun, runNames } from './run-names.ts';
 import { canvasSurface, escapeXml, type Surface, svgSurface } from './surface.ts';
 import { tenantColour, theme } from './theme.ts';
 
@@ -33,7 +34,7 @@ export function exportSvg(state: PlotState, view: ExportView): void {
 
 /** A comparison as one HTML file that needs nothing else. */
 export function exportReport(state: PlotState, view: ExportView): void {
-  const light = { ...state, theme: theme(false) };
+  const light = { ...state, theme: theme(false, state.theme.names) };
   const body = h('div', {}, ...overview(light.runs, light.theme));
   const text = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>LithOS comparison</title>
@@ -44,7 +45,7 @@ td,th{padding:.15rem .8rem;text-align:right;border-bottom:1px solid #d9dee4} th:
 .best{font-weight:600} .swatch{display:inline-block;width:.8em;height:.8em;margin-right:.4em}
 .chart{width:340px;margin:0 1rem 1rem 0} small{color:#5c6875;font-weight:400} li{margin:.2rem 0}
 </style>
-<h1>${escapeXml(light.runs.map(({ open }) => open.data.manifest.policy).join(' and '))}</h1>
+<h1>${escapeXml(runNames(light.runs.map(({ open }) => open.data)).join(' and '))}</h1>
 <ul>${findings(light.runs)
     .map(({ text: line }) => `<li>${escapeXml(line)}</li>`)
     .join('')}</ul>
@@ -110,14 +111,17 @@ function frame(surface: Surface, state: PlotState, view: ExportView): void {
     const { data } = (state.runs[track.run] as PlotState['runs'][number]).open;
     const name = nameOf(
       track,
-      data.manifest.policy,
+      nameOfRun((state.runs[track.run] as PlotState['runs'][number]).open, state.runs),
       data.tenants.map((t) => t.name),
     );
     const key = track.kind === 'lane' ? `${track.run}:${track.gpc}` : '';
     if (name === '' || (key !== '' && key === gpc)) continue;
     gpc = key;
     const isTitle = track.kind === 'title';
-    const fill = track.kind === 'requests' ? tenantColour(colours, track.tenant) : colours.text;
+    const fill =
+      track.kind === 'requests'
+        ? tenantColour(colours, data.tenants[track.tenant]?.name)
+        : colours.text;
     surface.text(4, y + (isTitle ? 16 : 11), name, fill, {
       bold: isTitle || track.kind === 'requests',
     });

@@ -2,6 +2,7 @@ import { h } from './dom.ts';
 import { formatCount } from './format.ts';
 import type { Track } from './layout.ts';
 import type { PlotRun } from './plot.ts';
+import { runNames } from './run-names.ts';
 import { tenantColour } from './theme.ts';
 import type { TimelineActions, TimelineModel } from './timeline.ts';
 
@@ -13,6 +14,7 @@ export function createGutter(
   actions: TimelineActions,
 ): void {
   const items: HTMLElement[] = [];
+  const names = runNames(model.runs.map(({ open }) => open.data));
   const seenGpc = new Set<string>();
   for (const track of tracks) {
     const run = model.runs[track.run] as PlotRun;
@@ -20,7 +22,7 @@ export function createGutter(
     const place = `top:${track.y}px;height:${track.height}px`;
     switch (track.kind) {
       case 'title':
-        items.push(title(track.run, run, place, actions));
+        items.push(title(track.run, names[track.run] as string, run, place, actions));
         break;
       case 'requests': {
         const tenant = data.tenants[track.tenant];
@@ -40,7 +42,7 @@ export function createGutter(
               { class: 'name' },
               h('i', {
                 class: 'swatch',
-                style: `background:${tenantColour(model.theme, track.tenant)}`,
+                style: `background:${tenantColour(model.theme, tenant?.name)}`,
               }),
               `${tenant?.name}`,
             ),
@@ -82,7 +84,7 @@ export function createGutter(
               class: 'label gpc',
               style: `top:${track.y}px;height:${height}px`,
               'aria-expanded': String(open),
-              'aria-label': `GPC ${track.gpc} of ${data.manifest.policy}, ${data.gpcs[track.gpc]} TPCs`,
+              'aria-label': `GPC ${track.gpc} of ${names[track.run]}, ${data.gpcs[track.gpc]} TPCs`,
               title: open ? 'Show this GPC as one lane' : 'Show each TPC of this GPC',
               onclick: () => actions.toggleGpc(track.run, track.gpc),
             },
@@ -130,7 +132,13 @@ function label(place: string, name: string, note: string, title: string): HTMLEl
   );
 }
 
-function title(index: number, run: PlotRun, place: string, actions: TimelineActions): HTMLElement {
+function title(
+  index: number,
+  name: string,
+  run: PlotRun,
+  place: string,
+  actions: TimelineActions,
+): HTMLElement {
   const { data } = run.open;
   const { manifest, summary } = data;
   const met = summary?.aggregate.hp_slo_attainment_pct;
@@ -145,7 +153,7 @@ function title(index: number, run: PlotRun, place: string, actions: TimelineActi
   return h(
     'div',
     { class: 'run-title', style: place },
-    h('strong', {}, manifest.policy),
+    h('strong', {}, name),
     h(
       'span',
       {
@@ -158,7 +166,7 @@ function title(index: number, run: PlotRun, place: string, actions: TimelineActi
       'button',
       {
         class: 'close',
-        'aria-label': `Close the run ${manifest.policy}, seed ${manifest.seed}`,
+        'aria-label': `Close the run ${name}, seed ${manifest.seed}`,
         title: `Close ${data.name}`,
         onclick: () => actions.closeRun(index),
       },

@@ -82,15 +82,9 @@ export function createHeader(actions: HeaderActions): {
           ),
         ),
       ].join(', ');
-      const tenants = new Map<string, number>();
-      for (const { open } of runs) {
-        for (const [t, { name }] of open.data.tenants.entries()) {
-          tenants.set(name, tenants.get(name) ?? t);
-        }
-      }
       fill(
         legend,
-        ...[...tenants].map(([name, t]) =>
+        ...theme.names.map((name) =>
           h(
             'button',
             {
@@ -99,7 +93,7 @@ export function createHeader(actions: HeaderActions): {
               title: hidden.has(name) ? `Show ${name}` : `Dim ${name}`,
               onclick: () => actions.toggleTenant(name),
             },
-            h('i', { class: 'swatch', style: `background:${tenantColour(theme, t)}` }),
+            h('i', { class: 'swatch', style: `background:${tenantColour(theme, name)}` }),
             name,
           ),
         ),

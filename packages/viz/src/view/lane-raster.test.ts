@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OpenRun } from '../data/open-in-worker.ts';
 import { memoryFolder, openRun } from '../data/run-data.ts';
-import { recordOf, type TestAtom } from '../data/testing.ts';
+import { recordOf, TEST_TENANTS, type TestAtom } from '../data/testing.ts';
 import { copyLane, rasterLane } from './lane-raster.ts';
 import { ColumnCache, plotRun, rasterTracks } from './plot.ts';
 import { rgb, tenantColour, theme } from './theme.ts';
@@ -83,7 +83,7 @@ describe('rasterTracks', () => {
     }));
     const { data } = await openRun(memoryFolder('r', recordOf(atoms, 120_100)));
     const open = { data } as OpenRun;
-    const shown = theme(false);
+    const shown = theme(false, TEST_TENANTS);
     const WIDTH = 97;
     const HEIGHT = 10;
     for (const [from, to] of [
@@ -134,8 +134,8 @@ describe('rasterTracks', () => {
           mean.forEach((value, channel) => {
             const colour = (text: string): number => rgb(text)[channel] as number;
             const expected =
-              (share[0] as number) * colour(tenantColour(shown, 0)) +
-              (share[1] as number) * colour(tenantColour(shown, 1)) +
+              (share[0] as number) * colour(tenantColour(shown, TEST_TENANTS[0])) +
+              (share[1] as number) * colour(tenantColour(shown, TEST_TENANTS[1])) +
               idle * colour(shown.lane);
             expect(Math.abs(value - expected)).toBeLessThanOrEqual(0.51);
           });

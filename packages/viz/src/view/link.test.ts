@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linkOf, readLink } from './link.ts';
+import { linkOf, readLink, sourceOf } from './link.ts';
 
 describe('a link', () => {
   it('keeps runs, span, selection, level and colours', () => {
@@ -22,5 +22,17 @@ describe('a link', () => {
       level: undefined,
       dark: undefined,
     });
+  });
+
+  it('names the folder of an address, malformed or not', () => {
+    const base = 'http://127.0.0.1:1/viewer/';
+    expect(sourceOf('runs/a%20b/', base)).toEqual({
+      kind: 'url',
+      name: 'a b',
+      address: 'runs/a%20b/',
+      url: 'http://127.0.0.1:1/viewer/runs/a%20b/',
+    });
+    expect(sourceOf('runs/%zz', base)).toMatchObject({ name: '%zz', address: 'runs/%zz' });
+    expect(sourceOf('http://[', base)).toMatchObject({ name: '[', url: 'http://[' });
   });
 });

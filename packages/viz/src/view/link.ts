@@ -1,3 +1,4 @@
+import type { RunSource } from '../data/sources.ts';
 import type { Level } from './layout.ts';
 import type { Span } from './navigator.ts';
 
@@ -58,4 +59,21 @@ export function writeLink(state: LinkState): void {
     '',
     fragment === '' ? location.pathname + location.search : `#${fragment}`,
   );
+}
+
+/** The run folder behind an address, as it was given; one that is malformed is named as it stands. */
+export function sourceOf(address: string, base: string): RunSource {
+  const last = address.replace(/\/+$/, '').split('/').at(-1) || address;
+  const name = orElse(() => decodeURIComponent(last), last);
+  const url = orElse(() => new URL(address, base).href, address);
+  return { kind: 'url', name, address, url };
+}
+
+/** What is computed, or something else if that throws. */
+function orElse<T>(compute: () => T, other: T): T {
+  try {
+    return compute();
+  } catch {
+    return other;
+  }
 }

@@ -72,7 +72,7 @@ export function laneColours(run: PlotRun, state: PlotState): LaneColours {
     series: series.map(({ tenant }) =>
       hiddenTenants.has(tenants[tenant]?.name ?? '')
         ? mix(theme.lane, theme.muted, 0.25)
-        : tenantColour(theme, tenant),
+        : tenantColour(theme, tenants[tenant]?.name),
     ),
     striped: series.map(({ stolen }) => stolen),
     idle: theme.lane,

@@ -2,6 +2,7 @@ import { firstEndingAfter } from '../data/atom-tracks.ts';
 import type { DetailContext } from './detail-parts.ts';
 import { fill, h } from './dom.ts';
 import { formatCount, formatMoment } from './format.ts';
+import { nameOfRun } from './run-names.ts';
 import type { Selection } from './selection.ts';
 
 interface Result {
@@ -85,16 +86,16 @@ function find(query: string, context: DetailContext): readonly Result[] {
   const number = /^(?:request\s*)?#?(\d+)$/.exec(query)?.[1];
   for (const { open } of context.runs) {
     const { data } = open;
-    const { policy } = data.manifest;
+    const name = nameOfRun(open, context.runs);
     if (number !== undefined && data.requests !== undefined) {
       const { requests } = data;
-      data.tenants.forEach(({ name }, t) => {
+      data.tenants.forEach(({ name: tenant }, t) => {
         for (let i = requests.starts[t] as number; i < (requests.starts[t + 1] as number); i++) {
           if (requests.number[i] !== Number(number)) continue;
           const arrival = requests.arrival[i] as number;
           found.push({
-            text: `${name}: request ${number}`,
-            note: policy,
+            text: `${tenant}: request ${number}`,
+            note: name,
             go: () =>
               context.goTo(
                 { kind: 'request', run: open, index: i },
@@ -105,11 +106,11 @@ function find(query: string, context: DetailContext): readonly Result[] {
         }
       });
     }
-    data.tenants.forEach(({ name }, t) => {
-      if (!name.toLowerCase().includes(query)) return;
+    data.tenants.forEach(({ name: tenant }, t) => {
+      if (!tenant.toLowerCase().includes(query)) return;
       found.push({
-        text: name,
-        note: `${policy}: next atom`,
+        text: tenant,
+        note: `${name}: next atom`,
         go: () => nextAtom((i, track) => track === t && i >= 0),
       });
     });
@@ -147,7 +148,7 @@ function find(query: string, context: DetailContext): readonly Result[] {
       if (found.length > 200 || !kernel.toLowerCase().includes(query)) return;
       found.push({
         text: kernel,
-        note: `${policy}: next launch after ${formatMoment((context.nav.span.from + context.nav.span.to) / 2, 1e8)}`,
+        note: `${name}: next launch after ${formatMoment((context.nav.span.from + context.nav.span.to) / 2, 1e8)}`,
         go: () => nextAtom((other) => other === k),
       });
     });

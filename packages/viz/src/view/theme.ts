@@ -10,7 +10,10 @@ export interface Theme {
   readonly accent: string;
   /** A missed objective; never by colour alone. */
   readonly miss: string;
+  /** Colours of tenants, in the order of their names. */
   readonly tenants: readonly string[];
+  /** Names of the tenants of all open runs: one name has one colour, wherever it stands in a run. */
+  readonly names: readonly string[];
 }
 
 /**
@@ -38,7 +41,7 @@ const DARK: readonly string[] = [
   '#a5a9ae',
 ];
 
-const THEMES: Readonly<Record<'light' | 'dark', Theme>> = {
+const THEMES: Readonly<Record<'light' | 'dark', Omit<Theme, 'names'>>> = {
   light: {
     dark: false,
     background: '#ffffff',
@@ -63,13 +66,15 @@ const THEMES: Readonly<Record<'light' | 'dark', Theme>> = {
   },
 };
 
-export function theme(dark: boolean): Theme {
-  return dark ? THEMES.dark : THEMES.light;
+/** A theme for these tenants. */
+export function theme(dark: boolean, names: readonly string[]): Theme {
+  return { ...(dark ? THEMES.dark : THEMES.light), names };
 }
 
-/** A tenant's colour. */
-export function tenantColour({ tenants }: Theme, tenant: number): string {
-  return tenants[tenant % tenants.length] as string;
+/** A tenant's colour, by its name. */
+export function tenantColour({ tenants, names, muted }: Theme, name: string | undefined): string {
+  const place = names.indexOf(name ?? '');
+  return place < 0 ? muted : (tenants[place % tenants.length] as string);
 }
 
 /** Red, green and blue of a colour `#rrggbb`, 0 to 255. */
