@@ -1,5 +1,6 @@
 import type { PlotState } from './plot.ts';
 import type { Surface } from './surface.ts';
+import { HALF_LABEL, type Tick } from './time-axis.ts';
 
 /** A moment that was marked, where it is in the picture. */
 export interface Mark {
@@ -13,6 +14,27 @@ export function marksOf({ marks, span }: PlotState, width: number): readonly Mar
     at < span.from || at > span.to
       ? []
       : [{ x: ((at - span.from) / (span.to - span.from)) * width, name: `M${i + 1}` }],
+  );
+}
+
+/** Where the name of a mark stands on the time axis: right of it, left of it at the end. */
+export function flagOf(
+  { x, name }: Mark,
+  width: number,
+): { readonly x: number; readonly width: number } {
+  const size = 8 + name.length * 7;
+  return { x: x + size > width ? x - size : x, width: size };
+}
+
+/** Ticks whose labels no mark's name covers. */
+export function clearOf(
+  ticks: readonly Tick[],
+  marks: readonly Mark[],
+  width: number,
+): readonly Tick[] {
+  const flags = marks.map((mark) => flagOf(mark, width));
+  return ticks.filter(({ x }) =>
+    flags.every((flag) => x < flag.x - HALF_LABEL || x > flag.x + flag.width + HALF_LABEL),
   );
 }
 

@@ -1,5 +1,5 @@
 import { h } from './dom.ts';
-import { drawMarks, marksOf } from './draw-marks.ts';
+import { clearOf, drawMarks, flagOf, marksOf } from './draw-marks.ts';
 import { drawTracks } from './draw-tracks.ts';
 import { findings } from './findings.ts';
 import type { Track } from './layout.ts';
@@ -106,13 +106,18 @@ function frame(surface: Surface, state: PlotState, view: ExportView): void {
   surface.rect(0, 0, LABELS + view.width + 10, AXIS, colours.background);
   const { ticks, base } = timeAxis(state.span, view.width);
   surface.text(4, 16, base === '' ? 'time' : base, colours.muted);
-  for (const { x, text, anchor } of ticks) {
+  const marks = marksOf(state, view.width);
+  for (const { x, text, anchor } of clearOf(ticks, marks, view.width)) {
     surface.line([LABELS + x, AXIS - 5, LABELS + x, AXIS], colours.muted, 1);
     surface.text(LABELS + x, 15, text, colours.muted, { size: 10.5, anchor });
   }
-  for (const { x, name } of marksOf(state, view.width)) {
-    surface.rect(LABELS + x, 0, 8 + name.length * 7, 14, colours.accent);
-    surface.text(LABELS + x + 4, 11, name, inkOn(colours.accent), { size: 10.5, bold: true });
+  for (const mark of marks) {
+    const flag = flagOf(mark, view.width);
+    surface.rect(LABELS + flag.x, 0, flag.width, 14, colours.accent);
+    surface.text(LABELS + flag.x + 4, 11, mark.name, inkOn(colours.accent), {
+      size: 10.5,
+      bold: true,
+    });
   }
   let gpc = '';
   for (const track of state.tracks) {

@@ -61,7 +61,7 @@ export function createGutter(
           label(
             place,
             'TPCs held',
-            'of each tenant; dashes: quotas',
+            'dashes: quotas',
             'TPCs that each tenant held. Dashed lines: where the quotas end. Stripes: stolen TPCs.',
           ),
         );

@@ -15,7 +15,7 @@ export interface TimeAxis {
 }
 
 /** Room that half a label takes, pixels. */
-const HALF_LABEL = 34;
+export const HALF_LABEL = 34;
 
 /** Ticks of a time axis; far from zero and close up, they count from the first one that is shown. */
 export function timeAxis({ from, to }: Span, width: number): TimeAxis {

@@ -1,6 +1,6 @@
 import { describeHit } from './describe-hit.ts';
 import { h, svg } from './dom.ts';
-import { drawMarks, type Mark, marksOf } from './draw-marks.ts';
+import { clearOf, drawMarks, flagOf, type Mark, marksOf } from './draw-marks.ts';
 import { drawTracks } from './draw-tracks.ts';
 import { createGutter } from './gutter.ts';
 import { type Hit, hitTest } from './hit.ts';
@@ -306,15 +306,18 @@ function drawAxis(
   const { ticks, base } = timeAxis(span, width);
   target.setAttribute('width', String(width));
   target.replaceChildren(
-    ...ticks.flatMap(({ x, text, anchor }) => [
+    ...clearOf(ticks, marks, width).flatMap(({ x, text, anchor }) => [
       svg('line', { x1: x, x2: x, y1: 20, y2: 26 }),
       axisText(text, { x, y: 15, 'text-anchor': anchor }),
     ]),
     // Over the tracks they would lie under the titles of the runs.
-    ...marks.flatMap(({ x, name }) => [
-      svg('rect', { class: 'mark', x, y: 0, width: 8 + name.length * 7, height: 14, rx: 2 }),
-      axisText(name, { class: 'mark', x: x + 4, y: 11 }),
-    ]),
+    ...marks.flatMap((mark) => {
+      const flag = flagOf(mark, width);
+      return [
+        svg('rect', { class: 'mark', ...flag, y: 0, height: 14, rx: 2 }),
+        axisText(mark.name, { class: 'mark', x: flag.x + 4, y: 11 }),
+      ];
+    }),
   );
   label.textContent = base === '' ? 'time' : base;
 }
