@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -57,6 +57,12 @@ describe('lithos view', () => {
       { name: 'mps-seed1', folder: two },
       { name: 'lithos-seed1-2', folder: three },
     ]);
+  });
+
+  it('passes over a link to nothing among the runs', () => {
+    const run = runFolder('linked/run');
+    symlinkSync(join(FOLDER, 'gone'), join(FOLDER, 'linked/dangling'));
+    expect(findRuns([join(FOLDER, 'linked')])).toEqual([{ name: 'run', folder: run }]);
   });
 
   it('serves the page and the files of records, and nothing else', async () => {

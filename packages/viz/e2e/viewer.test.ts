@@ -352,18 +352,97 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
   });
 
   it('saves what is shown as PNG, SVG and a report page', async () => {
+    await page.setViewportSize({ width: 1280, height: 480 });
     await page.goto(server.address);
     await opened(page);
-    for (const [format, begin] of [
-      ['png', '\u0089PNG'],
-      ['svg', '<svg xmlns='],
-      ['report', '<!doctype html>'],
-    ] as const) {
+    await page.mouse.move(600, 420);
+    await page.keyboard.press('m');
+    const saved = async (format: string): Promise<string> => {
       const waiting = page.waitForEvent('download');
       await page.selectOption('select[aria-label=Export]', format);
-      const path = await (await waiting).path();
-      expect(readFileSync(path, 'latin1').slice(0, begin.length)).toBe(begin);
-    }
+      return readFileSync(await (await waiting).path(), format === 'png' ? 'latin1' : 'utf8');
+    };
+    expect((await saved('png')).slice(0, 4)).toBe('\u0089PNG');
+    const svg = await saved('svg');
+    expect(svg).toMatch(/^<svg xmlns=/);
+    for (const tick of ['0 ms', '100 ms', '500 ms', 'M1']) expect(svg).toContain(`>${tick}</text>`);
+    const report = await saved('report');
+    expect(report).toMatch(/^<!doctype html>/);
+    // The last track of the last run is below what the window shows.
+    const height = (drawing: string): number =>
+      Number(/<svg xmlns="[^"]*" width="[^"]*" height="([\d.]+)"/.exec(drawing)?.[1]);
+    const whole = await page.evaluate(
+      () => document.querySelector<HTMLElement>('.spacer')?.scrollHeight ?? 0,
+    );
+    expect(height(report)).toBeGreaterThanOrEqual(whole);
+    expect(height(svg)).toBeLessThan(height(report));
+  });
+
+  it('selects by keys alone: atoms, streams, idle stretches and a span', async () => {
+    await page.goto(one('lithos'));
+    await opened(page);
+    await page.keyboard.press('.');
+    await page.getByText('Why here').waitFor();
+    const first = await detail();
+    await page.keyboard.press(']');
+    await page.waitForFunction(
+      (before) =>
+        document.querySelector('.panel-body .why') !== null &&
+        document.querySelector('.panel-body')?.textContent !== before,
+      first,
+    );
+    await page.keyboard.press('i');
+    await page.getByText('kept for', { exact: true }).waitFor();
+    expect(await text('.panel .kind')).toBe('Idle');
+    await page.keyboard.press('r');
+    expect(await detail()).toMatch(/Of all TPC time: busy/);
+  });
+
+  it('names the chosen search result to readers of screens', async () => {
+    await page.goto(one('mps'));
+    await opened(page);
+    await page.keyboard.press('/');
+    await page.keyboard.type('a');
+    await page.keyboard.press('ArrowDown');
+    const id = await page.getAttribute('.search input', 'aria-activedescendant');
+    expect(await page.getAttribute(`#${id}`, 'aria-selected')).toBe('true');
+    expect(await page.locator('.search li').nth(1).getAttribute('id')).toBe(id);
+  });
+
+  it('shows marks on the time axis', async () => {
+    await page.goto(one('lithos'));
+    await opened(page);
+    await page.mouse.move(600, 420);
+    await page.keyboard.press('m');
+    await page.waitForSelector('.axis-svg text.mark');
+    expect(await text('.axis-svg text.mark')).toBe('M1');
+  });
+
+  it('zooms by two fingers, and selects nothing by them', async () => {
+    await page.goto(one('lithos'));
+    await opened(page);
+    const before = await span(page);
+    const touch = await page.context().newCDPSession(page);
+    const at = (type: 'touchStart' | 'touchMove', ...xs: readonly number[]): Promise<unknown> =>
+      touch.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: xs.map((x, id) => ({ x, y: 420, id })),
+      });
+    await at('touchStart', 500);
+    await at('touchMove', 510);
+    await at('touchStart', 510, 600);
+    for (const by of [20, 40, 60, 80]) await at('touchMove', 510 - by, 600 + by);
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    const after = await span(page);
+    expect(after.to - after.from).toBeLessThan((before.to - before.from) * 0.9);
+    expect(
+      await page.evaluate(
+        () =>
+          (
+            window as never as { lithosViewer: { state(): { selection: unknown } } }
+          ).lithosViewer.state().selection,
+      ),
+    ).toBeUndefined();
   });
 
   it('is reached by keyboard alone', async () => {
@@ -371,12 +450,27 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
     await opened(page);
     await page.keyboard.press('?');
     await page.waitForSelector('dialog.help[open]');
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe('help');
+    expect(await page.evaluate(() => document.querySelector('dialog.help')?.scrollTop)).toBe(0);
     await page.keyboard.press('Escape');
     const gpc = page.locator('.label.gpc').first();
     await gpc.focus();
     expect(await gpc.getAttribute('aria-expanded')).toBe('true');
     await page.keyboard.press('Enter');
     expect(await page.locator('.label.gpc').first().getAttribute('aria-expanded')).toBe('false');
+    const focused = (): Promise<string> =>
+      page.evaluate(() =>
+        document.activeElement === document.body ? '' : (document.activeElement?.textContent ?? ''),
+      );
+    expect(await focused()).toContain('GPC 0');
+    await page.getByRole('tab', { name: 'Figures' }).focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await focused()).toBe('Selection');
+    expect(await page.getByRole('tab', { name: 'Selection' }).getAttribute('aria-selected')).toBe(
+      'true',
+    );
+    await page.keyboard.press('Home');
+    expect(await focused()).toBe('Figures');
     const unnamed = await page.evaluate(() =>
       [...document.querySelectorAll('button, input, select, textarea, [role]')]
         .filter(

@@ -10,6 +10,7 @@ import { exportPng, exportReport, exportSvg } from './view/export.ts';
 import { findings } from './view/findings.ts';
 import { createHeader } from './view/header.ts';
 import { createHelp } from './view/help.ts';
+import { type Found, nextIdle, stepAtom, stepStream } from './view/key-selection.ts';
 import { listenKeys } from './view/keys.ts';
 import type { Level } from './view/layout.ts';
 import { type LinkState, readLink, sourceOf, writeLink } from './view/link.ts';
@@ -21,6 +22,7 @@ import { createSearch } from './view/search.ts';
 import type { Selection } from './view/selection.ts';
 import { linkOfSelection, selectionOfLink } from './view/selection-link.ts';
 import { createStart } from './view/start.ts';
+import { arrowsBetweenTabs } from './view/tabs.ts';
 import { type Theme, tenantColour, theme } from './view/theme.ts';
 import { createTimeline } from './view/timeline.ts';
 
@@ -48,8 +50,9 @@ export function startApp(root: HTMLElement): void {
   const colours = (): Theme => theme(dark, tenantNames(runs.map(({ open: run }) => run.data)));
   const alerts = createAlerts();
   const help = createHelp();
-  const panelBody = h('div', { class: 'panel-body', tabindex: -1 });
+  const panelBody = h('div', { class: 'panel-body', role: 'tabpanel', tabindex: 0 });
   const tabs = h('div', { class: 'tabs', role: 'tablist' });
+  arrowsBetweenTabs(tabs);
   const panel = h(
     'aside',
     { class: 'panel', 'aria-label': 'Figures and details' },
@@ -145,7 +148,7 @@ export function startApp(root: HTMLElement): void {
       const view = { width: timeline.width, ...timeline.scroll };
       if (format === 'png') exportPng(state, view);
       else if (format === 'svg') exportSvg(state, view);
-      else exportReport(state, view);
+      else exportReport(state, timeline.width);
     },
     search: search.element,
   });
@@ -238,6 +241,7 @@ export function startApp(root: HTMLElement): void {
         {
           role: 'tab',
           'aria-selected': String(tab === name),
+          tabindex: tab === name ? 0 : -1,
           onclick: () => {
             tab = name;
             showPanel();
@@ -359,24 +363,24 @@ export function startApp(root: HTMLElement): void {
       if (selection === undefined) marks = [];
       select(undefined);
     },
-    step: (by) => stepSelection(by),
+    step: (by) => selectByKey(stepAtom(runs, selection, timeline.pointerTime(), by)),
+    stepStream: (by) => selectByKey(stepStream(runs, selection, timeline.pointerTime(), by)),
+    nextIdle: () => selectByKey(nextIdle(runs, selection, timeline.pointerTime())),
+    selectShown: () => select({ kind: 'range', ...nav.span }),
     focusSelection: () => {
       if (selection?.kind === 'range') nav.jump({ from: selection.from, to: selection.to });
     },
   });
 
-  const stepSelection = (by: number): void => {
-    if (selection?.kind !== 'atom') return;
-    const track = selection.run.data.atoms?.tracks[selection.track];
-    const index = selection.index + by;
-    const from = track?.start[index];
-    const to = track?.end[index];
-    if (from === undefined || to === undefined) return;
+  /** Selects what a key led to, and moves so far that it is seen. */
+  const selectByKey = (found: Found | undefined): void => {
+    if (found === undefined) return;
+    const { from, to } = found.span;
     if (from < nav.span.from || to > nav.span.to) {
-      const half = (nav.span.to - nav.span.from) / 2;
-      nav.show({ from: from - half, to: from + half });
+      const half = Math.max(nav.span.to - nav.span.from, (to - from) * 1.2) / 2;
+      nav.show({ from: (from + to) / 2 - half, to: (from + to) / 2 + half });
     }
-    select({ ...selection, index });
+    select(found.selection);
   };
 
   onDrop(document.body, (sources, problem) => {

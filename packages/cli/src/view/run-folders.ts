@@ -29,7 +29,7 @@ function runsIn(path: string): readonly string[] {
   if (!existsSync(folder)) {
     throw new LithosError('E_FILE', `there is no folder ${path}`, 'give the folder of a run');
   }
-  if (!statSync(folder).isDirectory()) {
+  if (!isDirectory(folder)) {
     throw new LithosError(
       'E_FILE',
       `${path} is a file`,
@@ -39,7 +39,7 @@ function runsIn(path: string): readonly string[] {
   if (isRun(folder)) return [folder];
   const inside = readdirSync(folder)
     .map((name) => join(folder, name))
-    .filter((entry) => statSync(entry).isDirectory() && isRun(entry))
+    .filter((entry) => isDirectory(entry) && isRun(entry))
     .sort();
   if (inside.length > 0) return inside;
   throw new LithosError(
@@ -48,5 +48,9 @@ function runsIn(path: string): readonly string[] {
     'give a folder that `lithos run` or `lithos compare` wrote',
   );
 }
+
+/** False for a link to nothing, too. */
+const isDirectory = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 const isRun = (folder: string): boolean => existsSync(join(folder, RECORD_FILES.manifest));

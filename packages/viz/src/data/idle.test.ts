@@ -10,8 +10,9 @@ const CHAT = [0, 1];
 async function reasons(
   atoms: readonly TestAtom[],
   requests: readonly TestRequest[],
+  policy = 'lithos',
 ): Promise<readonly (readonly [from: number, to: number, reason: IdleReason])[]> {
-  const { data } = await openRun(memoryFolder('r', recordOf(atoms, 1000, requests)));
+  const { data } = await openRun(memoryFolder('r', recordOf(atoms, 1000, requests, policy)));
   if (data.atoms === undefined || data.requests === undefined) throw new Error('no atoms');
   const depths = data.tenants.map((_, t) => depthOf(data.requests as never, t));
   const c = data.atoms.classes.ofTpc[0] as number;
@@ -72,6 +73,45 @@ describe('idleReason', () => {
     ];
     const found = await reasons(atoms, [request(0, 0, 200), request(2, 0, 950)]);
     expect(found[1]).toEqual([200, 600, 'reserved']);
+  });
+
+  it('is a reserve between two requests of the owner while another tenant has work', async () => {
+    const atoms = [
+      atom(100, 200),
+      atom(600, 700, { request: 1, submitted: 590 }),
+      atom(0, 900, { tenant: 2, stream: 2, tpcs: [50] }),
+    ];
+    const requests = [request(0, 90, 210), request(0, 580, 710), request(2, 0, 950)];
+    expect((await reasons(atoms, requests)).slice(0, 3)).toEqual([
+      [0, 100, 'reserved'],
+      [200, 600, 'reserved'],
+      [700, 1000, 'reserved'],
+    ]);
+  });
+
+  it.each(['mig', 'tpc-partition'])(
+    'is a reserve under %s, whose parts are never lent',
+    async (policy) => {
+      const atoms = [
+        atom(100, 200),
+        atom(600, 700, { request: 1, submitted: 590 }),
+        atom(0, 900, { tenant: 2, stream: 2, tpcs: [50] }),
+      ];
+      const requests = [request(0, 90, 210), request(0, 580, 710), request(2, 0, 950)];
+      expect((await reasons(atoms, requests, policy))[1]).toEqual([200, 600, 'reserved']);
+      expect((await reasons(atoms, requests, 'mps'))[1]?.[2]).not.toBe('reserved');
+    },
+  );
+
+  it('is the borrower’s own gap where a loan goes on', async () => {
+    const loan = { tenant: 2, stream: 2, stolen: CHAT };
+    const atoms = [atom(100, 200, loan), atom(300, 400, { ...loan, submitted: 295 })];
+    expect((await reasons(atoms, [request(2, 0, 500)]))[1]).toEqual([200, 300, 'held-back']);
+  });
+
+  it('is not held back before the first step', async () => {
+    const atoms = [atom(100, 200, { submitted: 95 })];
+    expect((await reasons(atoms, [request(0, 0, 400)]))[0]).toEqual([0, 100, 'between-steps']);
   });
 
   it('is outside the set where its owner runs elsewhere', async () => {

@@ -22,7 +22,7 @@ export const IDLE_REASONS: Readonly<
   'no-work': { title: 'no work', meaning: 'no tenant had a request in the system' },
   'between-steps': {
     title: 'between steps',
-    meaning: 'the last request or step was done, and the host had not launched the next one',
+    meaning: 'no request or step was under way: the host had not launched the next one',
   },
   'held-back': {
     title: 'held back',
@@ -31,7 +31,7 @@ export const IDLE_REASONS: Readonly<
   },
   reserved: {
     title: 'reserved',
-    meaning: 'the quota of a tenant without work covers it, and it was not lent',
+    meaning: 'it is kept for a tenant that had no work, by its quota or part, and was not lent',
   },
   'fewer-tpcs': {
     title: 'not in the set',
@@ -137,6 +137,24 @@ export function gapsOf(
   }
 }
 
+/** Policies under which a tenant holds the same TPCs all the time. */
+const PARTITIONS: readonly string[] = ['mig', 'tpc-partition'];
+
+/**
+ * Tenant for whom a TPC is kept: under LithOS the one whose quota covers it, under a policy with fixed
+ * parts the only one that ever held it; -1 if there is none.
+ */
+export function reservedFor(run: RunData, tpc: number): number {
+  const { atoms } = run;
+  const { policy } = run.manifest;
+  if (policy === 'lithos') return run.ownerOfTpc[tpc] ?? -1;
+  if (atoms === undefined || !PARTITIONS.includes(policy)) return -1;
+  const inClass = keysOfClass(atoms, atoms.classes.ofTpc[tpc] as number);
+  const holders = new Set(atoms.keys.filter((_, k) => inClass[k] === 1).map((key) => key.tenant));
+  const [only] = holders;
+  return holders.size === 1 && only !== undefined ? only : -1;
+}
+
 /** Why TPC `tpc` was idle in a gap. */
 export function idleReason(
   run: RunData,
@@ -146,7 +164,6 @@ export function idleReason(
 ): IdleReason {
   const { atoms } = run;
   if (atoms === undefined) return 'unknown';
-  const { policy } = run.manifest;
   const track = (ref: AtomRef | undefined): AtomTrack | undefined => ref && atoms.tracks[ref.track];
   const next = track(gap.next);
   const previous = track(gap.previous);
@@ -156,34 +173,51 @@ export function idleReason(
     const i = gap.next.index;
     const submitted = (next.start[i] as number) - (next.wait[i] as number);
     if (gap.to - submitted >= (gap.to - gap.from) / 2) {
-      if (policy === 'time-slicing' && previous?.tenant !== next.tenant) return 'context-switch';
+      const isSwitch = run.manifest.policy === 'time-slicing' && previous?.tenant !== next.tenant;
+      if (isSwitch) return 'context-switch';
       return clockChanged(run, gap.from, gap.to) ? 'clock-change' : 'launch-gap';
     }
   }
   if (depths.length > 0 && !active.includes(true)) return 'no-work';
-  if (
-    next !== undefined &&
-    previous !== undefined &&
-    gap.next !== undefined &&
-    gap.previous !== undefined &&
-    next.tenant === previous.tenant
-  ) {
-    const sameStep =
-      next.request[gap.next.index] === previous.request[gap.previous.index] &&
-      next.stream === previous.stream;
-    const elsewhere = atoms.tracks.some(
-      (one) => one.tenant === next.tenant && holdsAt(one, middle),
-    );
-    if (elsewhere) return 'fewer-tpcs';
-    return sameStep ? 'held-back' : 'between-steps';
+  const owner = reservedFor(run, tpc);
+  // The tenant that had the TPC before and after: the one that would have had it between, too.
+  const user = next !== undefined && next.tenant === previous?.tenant ? next.tenant : -1;
+  const isReserved = owner >= 0 && active[owner] === false;
+  // A loan that goes on has its own reasons for a gap, as long as its tenant runs nowhere else.
+  if (isReserved && (user < 0 || user === owner || !active[user] || runs(atoms, user, middle))) {
+    return 'reserved';
   }
-  const owner = policy === 'lithos' ? (run.ownerOfTpc[tpc] ?? -1) : -1;
-  if (owner >= 0) {
-    if (active[owner] === false) return 'reserved';
-    const elsewhere = atoms.tracks.some((one) => one.tenant === owner && holdsAt(one, middle));
-    return elsewhere ? 'fewer-tpcs' : 'held-back';
+  const tenant = user >= 0 ? user : owner;
+  if (tenant < 0) return 'unknown';
+  if (runs(atoms, tenant, middle)) return 'fewer-tpcs';
+  return isWithinStep(atoms, tenant, middle) ? 'held-back' : 'between-steps';
+}
+
+function runs({ tracks }: Atoms, tenant: number, time: number): boolean {
+  return tracks.some((track) => track.tenant === tenant && holdsAt(track, time));
+}
+
+/** Whether the tenant's last atom before a moment and its first one after are of the same step. */
+function isWithinStep({ tracks }: Atoms, tenant: number, time: number): boolean {
+  let before: { readonly track: AtomTrack; readonly index: number } | undefined;
+  let after: typeof before;
+  for (const track of tracks) {
+    if (track.tenant !== tenant) continue;
+    const index = firstEndingAfter(track, time);
+    const end = track.end[index - 1];
+    const start = track.start[index];
+    if (end !== undefined && end > (before?.track.end[before.index] ?? -1)) {
+      before = { track, index: index - 1 };
+    }
+    if (start !== undefined && start < (after?.track.start[after.index] ?? Infinity)) {
+      after = { track, index };
+    }
   }
-  return 'unknown';
+  if (before === undefined || after === undefined) return false;
+  return (
+    before.track.stream === after.track.stream &&
+    before.track.request[before.index] === after.track.request[after.index]
+  );
 }
 
 function holdsAt(track: AtomTrack, time: number): boolean {

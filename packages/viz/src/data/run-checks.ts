@@ -3,29 +3,92 @@ import { type ByteSource, type Manifest, RECORD_FILES, type RunSummary } from '@
 import type { AtomColumns } from './atoms.ts';
 import { tpcsOf } from './tpc-classes.ts';
 
-/** Refuses JSON files that lack what the page shows. */
+/** Refuses JSON files that lack what the page shows, and those of different runs. */
 export function checkShape(
   name: string,
   manifest: Manifest,
   summary: RunSummary | undefined,
 ): void {
-  const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-  const lacks = [
-    typeof manifest.policy !== 'string' && 'manifest.json has no policy',
-    !isObject(manifest.scenario) && 'manifest.json has no scenario',
-    typeof manifest.device?.id !== 'string' && 'manifest.json has no device',
-    !(Array.isArray(manifest.tenants) && manifest.tenants.every((t) => typeof t === 'string')) &&
-      'manifest.json has no list of tenants',
-    summary !== undefined && !Array.isArray(summary.tenants) && 'summary.json has no tenants',
-    summary !== undefined && !isObject(summary.device) && 'summary.json has no device',
-    summary !== undefined && !isObject(summary.aggregate) && 'summary.json has no aggregate',
-  ].find((lack) => lack !== false);
-  if (lacks === undefined) return;
-  throw new LithosError(
-    'E_RECORD_DAMAGED',
-    `${name}: ${lacks}`,
-    'repeat the run, or copy its folder again',
-  );
+  const lack = lackOfManifest(manifest) ?? (summary && lackOfSummary(summary));
+  if (lack !== undefined) {
+    throw new LithosError(
+      'E_RECORD_DAMAGED',
+      `${name}: ${lack}`,
+      'repeat the run, or copy its folder again',
+    );
+  }
+  if (summary === undefined) {
+    if (manifest.exit !== 'complete') return;
+    throw new LithosError(
+      'E_RECORD_MISSING',
+      `${name}: ${RECORD_FILES.summary} is missing, though the manifest says that the run is complete`,
+      'copy the whole folder of the run',
+    );
+  }
+  for (const key of ['policy', 'seed'] as const) {
+    if (summary[key] === manifest[key]) continue;
+    throw new LithosError(
+      'E_RECORD_DAMAGED',
+      `${name}: ${key} ${summary[key]} in the summary, ${manifest[key]} in the manifest: the two are of different runs`,
+      'copy the whole folder of the run again',
+    );
+  }
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+const isNumber = (value: unknown): boolean => typeof value === 'number';
+const areObjects = (value: unknown): boolean => Array.isArray(value) && value.every(isObject);
+const areNumbers = (value: unknown): boolean =>
+  isObject(value) && Object.values(value).every(isNumber);
+
+function lackOfManifest(manifest: Manifest): string | undefined {
+  if (typeof manifest.policy !== 'string') return 'manifest.json has no policy';
+  if (!isObject(manifest.scenario)) return 'manifest.json has no scenario';
+  const { tenants } = manifest.scenario as { readonly tenants?: unknown };
+  if (tenants !== undefined && !areObjects(tenants)) {
+    return 'the scenario in manifest.json has a tenant that is none';
+  }
+  if (typeof manifest.device?.id !== 'string') return 'manifest.json has no device';
+  const names: unknown = manifest.tenants;
+  if (!Array.isArray(names) || !names.every((one) => typeof one === 'string')) {
+    return 'manifest.json has no list of tenants';
+  }
+  return undefined;
+}
+
+/** Figures of a tenant that the page reads. */
+const TENANT_NUMBERS = [
+  'requests',
+  'completed',
+  'unfinished',
+  'throughput_per_s',
+  'normalized_throughput',
+] as const;
+
+function lackOfSummary({
+  simulated_s,
+  tenants,
+  device,
+  aggregate,
+}: RunSummary): string | undefined {
+  if (!isNumber(simulated_s)) return 'summary.json has no simulated_s';
+  if (!areObjects(tenants)) return 'summary.json has no tenants';
+  if (!areNumbers(device)) return 'summary.json has no device';
+  if (!areNumbers(aggregate)) return 'summary.json has no aggregate';
+  for (const tenant of tenants) {
+    const of = `of tenant ${JSON.stringify(tenant.name)} in summary.json`;
+    if (typeof tenant.name !== 'string') return 'summary.json has a tenant without a name';
+    const figure = TENANT_NUMBERS.find((key) => !isNumber(tenant[key]));
+    if (figure !== undefined) return `${figure} ${of} is missing, or no number`;
+    const { slo_attainment_pct: met } = tenant;
+    if (met !== undefined && !isNumber(met)) return `slo_attainment_pct ${of} is no number`;
+    for (const key of ['latency_ms', 'ttft_ms', 'tpot_ms'] as const) {
+      if (key !== 'latency_ms' && tenant[key] === undefined) continue;
+      if (!areNumbers(tenant[key])) return `${key} ${of} is missing, or has no figures`;
+    }
+  }
+  return undefined;
 }
 
 export function expectFiles(

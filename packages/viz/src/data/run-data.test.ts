@@ -21,13 +21,17 @@ async function refusal(files: ReadonlyMap<string, Uint8Array> | RunFolder): Prom
   return 'opened';
 }
 
-/** The record with its manifest changed. */
-function withManifest(change: Readonly<Record<string, unknown>>): Map<string, Uint8Array> {
+type Change = Readonly<Record<string, unknown>>;
+
+/** The record with one of its JSON files changed. */
+function withJson(file: string, change: Change): Map<string, Uint8Array> {
   const files = whole();
-  const manifest = JSON.parse(new TextDecoder().decode(files.get('manifest.json')));
-  files.set('manifest.json', new TextEncoder().encode(JSON.stringify({ ...manifest, ...change })));
+  const before = JSON.parse(new TextDecoder().decode(files.get(file)));
+  files.set(file, new TextEncoder().encode(JSON.stringify({ ...before, ...change })));
   return files;
 }
+const withManifest = (change: Change): Map<string, Uint8Array> => withJson('manifest.json', change);
+const withSummary = (change: Change): Map<string, Uint8Array> => withJson('summary.json', change);
 
 describe('openRun', () => {
   it('opens a whole record', async () => {
@@ -87,6 +91,58 @@ describe('openRun', () => {
     );
     expect(await refusal(withManifest({ tenants: ['x', 'y'] }))).toMatch(
       /^E_RECORD_DAMAGED r\/atoms.parquet names a tenant that the manifest does not/,
+    );
+  });
+
+  it('refuses tables and a summary of another run', async () => {
+    const counts = { launches: 1, atoms: 2, requests: 0, counter_samples: 0 };
+    expect(await refusal(withManifest({ counts }))).toBe('opened');
+    expect(await refusal(withManifest({ counts: { ...counts, requests: 7 } }))).toMatch(
+      /^E_RECORD_DAMAGED r: 0 completed requests in the file, 7 in the manifest/,
+    );
+    expect(await refusal(withManifest({ counts: { ...counts, counter_samples: 7 } }))).toMatch(
+      /^E_RECORD_DAMAGED r: 0 counter samples in the file, 7 in the manifest/,
+    );
+    expect(await refusal(withSummary({ policy: 'mps' }))).toMatch(
+      /^E_RECORD_DAMAGED r: policy mps in the summary, lithos in the manifest/,
+    );
+    expect(await refusal(withSummary({ seed: 2 }))).toMatch(
+      /^E_RECORD_DAMAGED r: seed 2 in the summary, 1 in the manifest/,
+    );
+    const files = whole();
+    files.delete('summary.json');
+    expect(await refusal(files)).toMatch(/^E_RECORD_MISSING r: summary.json is missing, though/);
+  });
+
+  it('refuses JSON files that lack a figure, saying which', async () => {
+    const scenario = { tenants: [null] };
+    expect(await refusal(withManifest({ scenario }))).toBe(
+      'E_RECORD_DAMAGED r: the scenario in manifest.json has a tenant that is none',
+    );
+    const tenant = {
+      name: 'chat',
+      requests: 0,
+      completed: 0,
+      unfinished: 0,
+      throughput_per_s: 0,
+      normalized_throughput: 0,
+      latency_ms: { p50: 0, p99: 0 },
+    };
+    expect(await refusal(withSummary({ tenants: [tenant] }))).toBe('opened');
+    for (const [tenants, said] of [
+      [[null], 'summary.json has no tenants'],
+      [[{ ...tenant, name: 1 }], 'summary.json has a tenant without a name'],
+      [
+        [{ ...tenant, latency_ms: undefined }],
+        'latency_ms of tenant "chat" in summary.json is missing',
+      ],
+      [[{ ...tenant, ttft_ms: 3 }], 'ttft_ms of tenant "chat" in summary.json is missing'],
+      [[{ ...tenant, unfinished: '3' }], 'unfinished of tenant "chat" in summary.json is missing'],
+    ] as const) {
+      expect(await refusal(withSummary({ tenants }))).toContain(`E_RECORD_DAMAGED r: ${said}`);
+    }
+    expect(await refusal(withSummary({ aggregate: { hp_slo_attainment_pct: null } }))).toBe(
+      'E_RECORD_DAMAGED r: summary.json has no aggregate',
     );
   });
 

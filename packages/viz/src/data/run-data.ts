@@ -95,7 +95,15 @@ export async function openRun(
       name,
       manifest.tenants,
     ));
+  if (requests !== undefined) {
+    // Requests that did not complete have no number, and are not counted in the manifest.
+    const completed = requests.number.reduce((sum, n) => sum + (Number.isNaN(n) ? 0 : 1), 0);
+    expectCount(name, 'completed requests', completed, manifest.counts?.requests);
+  }
   const counters = counterFile && (await readCounters(counterFile, name));
+  if (counters !== undefined) {
+    expectCount(name, 'counter samples', counters.time.length, manifest.counts?.counter_samples);
+  }
   const table = atomFile && (await openAtoms(atomFile, name));
   let atoms: Atoms | undefined;
   let sums: Sums | undefined;

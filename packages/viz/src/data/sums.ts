@@ -45,12 +45,13 @@ export function sumUp(atoms: Atoms, durationNs: number, limit = MAX_BUCKETS): Su
   const anybody = atoms.shared ? series.length : -1;
   const cells = atoms.classes.count * width;
   const wanted = Math.min(limit, MAX_CELLS / cells, Math.max(64, atoms.count / ATOMS_PER_BUCKET));
+  const layers = Math.max(1, atoms.tracks.length);
   let bucketNs = 1;
-  while (durationNs / bucketNs > wanted) bucketNs *= 2;
+  // A bucket's sum must fit into 32 bits, even where that takes more buckets than are wanted.
+  while (durationNs / bucketNs > wanted && bucketNs * 2 * layers < 2 ** 32) bucketNs *= 2;
   const buckets = Math.max(1, Math.ceil(durationNs / bucketNs));
   let blockBuckets = 256;
-  const layers = Math.max(1, atoms.tracks.length);
-  while (blockBuckets > 1 && blockBuckets * bucketNs * layers > 2 ** 32 - 1) blockBuckets /= 2;
+  while (blockBuckets > 1 && blockBuckets * bucketNs * layers >= 2 ** 32) blockBuckets /= 2;
   const fine = new Uint32Array(buckets * cells);
   const sums = { series, width, anybody, bucketNs, buckets, blockBuckets };
   const sharedIn = new Uint8Array(buckets);

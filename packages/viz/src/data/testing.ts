@@ -29,6 +29,7 @@ export function recordOf(
   atoms: readonly TestAtom[],
   durationNs: number,
   requests: readonly TestRequest[] = [],
+  policy = 'lithos',
 ): Map<string, Uint8Array> {
   const sink = new MemorySink();
   const recorder = new RunRecorder({
@@ -50,7 +51,7 @@ export function recordOf(
           slo: {},
         })),
       },
-      policy: 'lithos',
+      policy,
       parameters: {},
       seed: 1,
       backend: 'sim',
@@ -66,7 +67,7 @@ export function recordOf(
     recorder.requestFinished(tenant, { request, ...times, inputTokens: 0, row: -1 }, met);
   });
   const summary: RunSummary = {
-    policy: 'lithos',
+    policy,
     seed: 1,
     simulated_s: durationNs / 1e9,
     launches: atoms.length,

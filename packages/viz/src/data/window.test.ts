@@ -49,8 +49,8 @@ function isStolenOn({ tenant, tpcs, stolen }: TestAtom, tpc: number): boolean {
   return tpcs.filter(isForeign).length !== stolen.length || isForeign(tpc);
 }
 
-const open = async (list: readonly TestAtom[]): Promise<RunData> =>
-  (await openRun(memoryFolder('r', recordOf(list, DURATION)))).data;
+const open = async (list: readonly TestAtom[], duration: number): Promise<RunData> =>
+  (await openRun(memoryFolder('r', recordOf(list, duration)))).data;
 
 /** Time that atoms of a kind hold a TPC within a window, atom by atom. */
 function held(
@@ -82,11 +82,16 @@ function anybody(list: readonly TestAtom[], tpc: number, from: number, to: numbe
   return busy;
 }
 
+/** The scale of a run's times: from 50 us to 20 minutes, beyond what 32 bits hold of ns. */
+const scale = fc.constantFrom(1, 1000, 24_000_000);
+
 describe('WindowSums', () => {
   it('gives what adding up every atom gives, for any windows', async () => {
     await fc.assert(
-      fc.asyncProperty(atoms, edges, async (list, borders) => {
-        const { atoms: found, sums } = await open(list);
+      fc.asyncProperty(atoms, edges, scale, async (small, smallBorders, by) => {
+        const list = small.map((one) => ({ ...one, start: one.start * by, end: one.end * by }));
+        const borders = smallBorders.map((border) => border * by);
+        const { atoms: found, sums } = await open(list, DURATION * by);
         if (found === undefined || sums === undefined) throw new Error('no atoms');
         const windows = new WindowSums(found, sums);
         const target = new Float64Array((borders.length - 1) * windows.cells);

@@ -6,7 +6,7 @@ import { runNames } from './run-names.ts';
 import { type Theme, tenantColour } from './theme.ts';
 
 const WIDTH = 300;
-const MARGIN = { left: 34, right: 12, top: 20, bottom: 30 };
+const MARGIN = { left: 34, right: 12, top: 27, bottom: 32 };
 /** How runs are told apart in a chart: the first is drawn full, others dashed. */
 const DASHES = ['', '6 3', '2 3', '8 3 2 3', '1 2'];
 
@@ -58,7 +58,7 @@ export function cdfChart(
   });
   const all = curves.flatMap(({ points }) => points.map(([x]) => x));
   if (all.length === 0) return undefined;
-  const height = 150;
+  const height = 160;
   const extent = [
     Math.min(...all, objective ?? Infinity),
     Math.max(...all, objective ?? 0),
@@ -78,7 +78,7 @@ export function cdfChart(
       svg('line', {
         x1: x(objective),
         x2: x(objective),
-        y1: MARGIN.top - 4,
+        y1: MARGIN.top - 12,
         y2: height - MARGIN.bottom,
         stroke: theme.miss,
         'stroke-width': 1.5,
@@ -88,7 +88,7 @@ export function cdfChart(
     text(
       chart,
       x(objective) + (x(objective) > WIDTH - 90 ? -4 : 4),
-      MARGIN.top + 4,
+      MARGIN.top - 4,
       `limit ${formatTime(objective)}`,
       theme.miss,
       x(objective) > WIDTH - 90 ? 'end' : 'start',
@@ -142,12 +142,12 @@ export function throughputChart(
   });
   const most = Math.max(...curves.flatMap(({ points }) => points.map(([, v]) => v)));
   if (!(most > 0)) return undefined;
-  const height = 110;
+  const height = 118;
   const x = d3.scaleLinear([0, until], [MARGIN.left, WIDTH - MARGIN.right]);
   const y = d3.scaleLinear([0, most], [height - MARGIN.bottom, MARGIN.top]).nice(3);
   const chart = frame(height, 'Completed requests per second');
   axes(chart, height, theme, {
-    x: x.ticks(4).map((v) => [x(v), formatTime(v)] as const),
+    x: x.ticks(4).map((v) => [x(v), v === 0 ? '0' : formatTime(v)] as const),
     y: y.ticks(3).map((v) => [y(v), String(v)] as const),
   });
   const colour = tenantColour(theme, tenantName);
@@ -201,8 +201,12 @@ function axes(
     );
     text(chart, MARGIN.left - 4, at + 3, label, theme.muted, 'end');
   }
-  for (const [at, label] of ticks.x)
-    text(chart, at, height - MARGIN.bottom + 12, label, theme.muted, 'middle');
+  for (const [at, label] of ticks.x) {
+    // A label at the right end would be cut.
+    const anchor = at + label.length * 2.8 > WIDTH ? 'end' : 'middle';
+    const x = anchor === 'end' ? WIDTH - 1 : at;
+    text(chart, x, height - MARGIN.bottom + 12, label, theme.muted, anchor);
+  }
 }
 
 /** Ticks with room for their labels, powers of ten before others. */
@@ -230,14 +234,14 @@ function legend(
       svg('line', {
         x1: x,
         x2: x + 22,
-        y1: height - 5,
-        y2: height - 5,
+        y1: height - 8,
+        y2: height - 8,
         stroke: colour,
         'stroke-width': 2,
         'stroke-dasharray': dash,
       }),
     );
-    text(chart, x + 26, height - 2, name, theme.text, 'start');
+    text(chart, x + 26, height - 5, name, theme.text, 'start');
     x += 38 + name.length * 6;
   }
 }

@@ -1,4 +1,4 @@
-import { IDLE_REASONS } from '../data/idle.ts';
+import { IDLE_REASONS, reservedFor } from '../data/idle.ts';
 import { showAtom } from './detail-atom.ts';
 import { type DetailContext, head, jump, table } from './detail-parts.ts';
 import { showRange } from './detail-range.ts';
@@ -47,7 +47,7 @@ function showIdle(
 ): void {
   const { data } = run;
   const { title, meaning } = IDLE_REASONS[reason];
-  const owner = data.manifest.policy === 'lithos' ? (data.ownerOfTpc[tpc] ?? -1) : -1;
+  const owner = reservedFor(data, tpc);
   const neighbour = (ref: typeof gap.next, name: string): HTMLElement | undefined => {
     const track = ref && data.atoms?.tracks[ref.track];
     if (ref === undefined || track === undefined) return undefined;
@@ -72,7 +72,7 @@ function showIdle(
       ['that is', meaning],
       ['for', formatTime(gap.to - gap.from)],
       ['from', formatMoment(gap.from, 1e6)],
-      ['in the quota of', owner < 0 ? 'nobody' : (data.tenants[owner]?.name ?? '')],
+      ['kept for', owner < 0 ? 'nobody' : (data.tenants[owner]?.name ?? '')],
     ]),
     neighbour(gap.previous, 'Before'),
     neighbour(gap.next, 'After'),

@@ -29,10 +29,36 @@ function append(element: Element, children: readonly (Child | readonly Child[])[
   }
 }
 
-/** Replaces all that is in an element. */
+/** Replaces all that is in an element; what had the focus in it keeps it. */
 export function fill(element: Element, ...children: readonly (Child | readonly Child[])[]): void {
+  const refocus = keepFocus(element);
   element.replaceChildren();
   append(element, children);
+  refocus();
+}
+
+/**
+ * Remembers what in an element has the focus, and gives the function that focuses what took its place:
+ * what has the same `data-key`, or else the same name. If nothing did, the element itself or the next
+ * one around it that can be focused is.
+ */
+function keepFocus(element: Element): () => void {
+  const { activeElement } = document;
+  if (activeElement === null || activeElement === element || !element.contains(activeElement)) {
+    return () => {};
+  }
+  const key = focusKey(activeElement);
+  return () => {
+    const same = [...element.querySelectorAll<HTMLElement>(activeElement.tagName)].find(
+      (one) => focusKey(one) === key,
+    );
+    (same ?? element.closest<HTMLElement>('[tabindex]'))?.focus({ preventScroll: true });
+  };
+}
+
+function focusKey(element: Element): string {
+  const { key } = (element as HTMLElement).dataset;
+  return key ?? element.getAttribute('aria-label') ?? element.textContent ?? '';
 }
 
 /** An SVG element. */

@@ -1,5 +1,5 @@
 import { type AtomTrack, firstEndingAfter } from '../data/atom-tracks.ts';
-import { gapsOf, IDLE_REASONS, idleReason } from '../data/idle.ts';
+import { gapsOf, IDLE_REASONS, idleReason, reservedFor } from '../data/idle.ts';
 import type { RunData } from '../data/run-data.ts';
 import { hasTpc, type SetWords } from '../data/tpc-classes.ts';
 import { outline } from './draw-requests.ts';
@@ -120,12 +120,12 @@ function drawIdle(
     const tpc = mine[0]?.tpcs[0];
     if (tpc === undefined) continue;
     const blocks = joined(mine);
+    const owner = reservedFor(data, tpc);
     for (const gap of gapsOf(data, c, span.from, span.to, NEAR)) {
       const left = Math.max(0, (gap.from - span.from) * scale);
       const right = Math.min(width, (gap.to - span.from) * scale);
       if (right - left < BORDER_WIDTH) continue;
       const reason = idleReason(data, run.depths, tpc, gap);
-      const owner = data.ownerOfTpc[tpc] as number;
       for (const { y, height } of blocks) {
         if (reason === 'reserved' && owner >= 0) {
           surface.rect(

@@ -1,13 +1,14 @@
 import { h } from './dom.ts';
+import { clearOf, drawMarks, flagOf, marksOf } from './draw-marks.ts';
 import { drawTracks } from './draw-tracks.ts';
 import { findings } from './findings.ts';
-import { formatMoment } from './format.ts';
 import type { Track } from './layout.ts';
 import { overview } from './overview-panel.ts';
 import { ColumnCache, type PlotState, rasterTracks } from './plot.ts';
 import { nameOfRun, runNames } from './run-names.ts';
 import { canvasSurface, escapeXml, type Surface, svgSurface } from './surface.ts';
-import { tenantColour, theme } from './theme.ts';
+import { inkOn, tenantColour, theme } from './theme.ts';
+import { timeAxis } from './time-axis.ts';
 
 export interface ExportView {
   readonly width: number;
@@ -32,9 +33,11 @@ export function exportSvg(state: PlotState, view: ExportView): void {
   download(new Blob([svgOf(state, view)], { type: 'image/svg+xml' }), 'lithos.svg');
 }
 
-/** A comparison as one HTML file that needs nothing else. */
-export function exportReport(state: PlotState, view: ExportView): void {
+/** A comparison as one HTML file that needs nothing else: all tracks, over the span that is shown. */
+export function exportReport(state: PlotState, width: number): void {
   const light = { ...state, theme: theme(false, state.theme.names) };
+  const height = Math.max(0, ...light.tracks.map((track) => track.y + track.height)) + 8;
+  const view = { width, top: 0, height };
   const body = h('div', {}, ...overview(light.runs, light.theme));
   const text = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>LithOS comparison</title>
@@ -62,6 +65,7 @@ export function svgOf(state: PlotState, view: ExportView): string {
   const surface = svgSurface();
   surface.image(LABELS, AXIS, view.width, view.height, occupancy(state, view).toDataURL());
   drawTracks(shifted(surface, LABELS, AXIS), state, view);
+  drawMarks(shifted(surface, LABELS, AXIS), state, view);
   frame(surface, state, view);
   return surface.finish(LABELS + view.width + 10, AXIS + view.height, state.theme.background);
 }
@@ -90,20 +94,32 @@ function picture(state: PlotState, view: ExportView): HTMLCanvasElement {
   context.scale(RATIO, RATIO);
   const surface = canvasSurface(context);
   drawTracks(shifted(surface, LABELS, AXIS), state, view);
+  drawMarks(shifted(surface, LABELS, AXIS), state, view);
   frame(surface, state, view);
   return canvas;
 }
 
-/** Names of the tracks and the ends of the time axis. */
+/** Names of the tracks, the time axis and the names of the marks. */
 function frame(surface: Surface, state: PlotState, view: ExportView): void {
-  const { theme: colours, span } = state;
+  const { theme: colours } = state;
   const bottom = AXIS + view.height;
   surface.rect(0, 0, LABELS, bottom, colours.background);
-  const length = span.to - span.from;
-  surface.text(LABELS, 16, formatMoment(span.from, length), colours.muted);
-  surface.text(LABELS + view.width, 16, formatMoment(span.to, length), colours.muted, {
-    anchor: 'end',
-  });
+  surface.rect(0, 0, LABELS + view.width + 10, AXIS, colours.background);
+  const { ticks, base } = timeAxis(state.span, view.width);
+  surface.text(4, 16, base === '' ? 'time' : base, colours.muted);
+  const marks = marksOf(state, view.width);
+  for (const { x, text, anchor } of clearOf(ticks, marks, view.width)) {
+    surface.line([LABELS + x, AXIS - 5, LABELS + x, AXIS], colours.muted, 1);
+    surface.text(LABELS + x, 15, text, colours.muted, { size: 10.5, anchor });
+  }
+  for (const mark of marks) {
+    const flag = flagOf(mark, view.width);
+    surface.rect(LABELS + flag.x, 0, flag.width, 14, colours.accent);
+    surface.text(LABELS + flag.x + 4, 11, mark.name, inkOn(colours.accent), {
+      size: 10.5,
+      bold: true,
+    });
+  }
   let gpc = '';
   for (const track of state.tracks) {
     const y = AXIS + track.y - view.top;

@@ -1,10 +1,13 @@
-import { h } from './dom.ts';
+import { fill, h } from './dom.ts';
 import { formatCount } from './format.ts';
 import type { Track } from './layout.ts';
 import type { PlotRun } from './plot.ts';
 import { runNames } from './run-names.ts';
 import { tenantColour } from './theme.ts';
 import type { TimelineActions, TimelineModel } from './timeline.ts';
+
+/** Height from which a label has room for two lines. */
+const TWO_LINES = 30;
 
 /** Fills the column of names beside the tracks: real elements, so that keys and readers reach them. */
 export function createGutter(
@@ -28,7 +31,7 @@ export function createGutter(
         const tenant = data.tenants[track.tenant];
         const depth = run.depths[track.tenant];
         const most = depth === undefined ? 0 : Math.max(0, ...depth.waiting);
-        const small = track.height < 24;
+        const small = track.height < TWO_LINES;
         items.push(
           h(
             'div',
@@ -60,7 +63,7 @@ export function createGutter(
           label(
             place,
             'TPCs held',
-            'of each tenant; dashes: quotas',
+            'dashes: quotas',
             'TPCs that each tenant held. Dashed lines: where the quotas end. Stripes: stolen TPCs.',
           ),
         );
@@ -82,6 +85,7 @@ export function createGutter(
             'button',
             {
               class: 'label gpc',
+              'data-key': `gpc ${key}`,
               style: `top:${track.y}px;height:${height}px`,
               'aria-expanded': String(open),
               'aria-label': `GPC ${track.gpc} of ${names[track.run]}, ${data.gpcs[track.gpc]} TPCs`,
@@ -120,7 +124,7 @@ export function createGutter(
         break;
     }
   }
-  gutter.replaceChildren(...items);
+  fill(gutter, ...items);
 }
 
 function label(place: string, name: string, note: string, title: string): HTMLElement {

@@ -11,7 +11,10 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['double-click', 'zoom to what is under the pointer'],
   ['F', 'fit: the chosen span, or all'],
   ['M', 'put a mark at the pointer'],
-  [', .', 'previous, next atom of the same stream'],
+  [', .', 'previous, next atom of the same stream; with none chosen, the one at the pointer'],
+  ['[ ]', 'the atom of another stream, or run, at the same time'],
+  ['I', 'the next idle stretch of the same TPC'],
+  ['R', 'choose the span that is shown: its figures'],
   ['/', 'search: kernel, tenant, request number'],
   ['Backspace · Ctrl + Z', 'back to what was shown before'],
   ['Esc', 'close, clear the selection, then the marks'],
@@ -29,7 +32,7 @@ export interface Help {
 export function createHelp(): Help {
   const element = h(
     'dialog',
-    { class: 'help', 'aria-label': 'Help' },
+    { class: 'help', 'aria-label': 'Help', tabindex: -1 },
     h('h2', {}, 'Keys'),
     h(
       'table',
@@ -50,7 +53,7 @@ export function createHelp(): Help {
       h(
         'li',
         {},
-        'In the TPC lanes a column of pixels shows the exact share of time that each tenant held the TPC, from the bottom up; what is left is idle. Stripes are stolen TPCs: another tenant’s quota covers them.',
+        'In the TPC lanes a column of pixels shows the exact share of time that each tenant held the TPC, from the bottom up; what is left is idle. Stripes are stolen TPCs: another tenant’s quota covers them. The pale stripes between have the colour of idle TPCs mixed in, but are no idle time: a striped column is as high as the time held.',
       ),
       h(
         'li',
@@ -69,10 +72,16 @@ export function createHelp(): Help {
     ),
     h('form', { method: 'dialog' }, h('button', { class: 'primary' }, 'Close')),
   );
+  // Left to itself the dialog would focus its button, and scroll down to it.
+  const show = (): void => {
+    element.showModal();
+    element.focus({ preventScroll: true });
+    element.scrollTop = 0;
+  };
   return {
     element,
-    show: () => element.showModal(),
-    toggle: () => (element.open ? element.close() : element.showModal()),
+    show,
+    toggle: () => (element.open ? element.close() : show()),
     hide: () => {
       const was = element.open;
       element.close();

@@ -10,6 +10,12 @@ export interface KeyActions {
   clear(): void;
   /** Next (1) or previous (-1) atom. */
   step(by: number): void;
+  /** The atom of the next (1) or previous (-1) stream. */
+  stepStream(by: number): void;
+  /** The next idle stretch. */
+  nextIdle(): void;
+  /** Chooses the span that is shown. */
+  selectShown(): void;
   /** Shows the selected span, if one is. */
   focusSelection(): void;
 }
@@ -48,7 +54,17 @@ export function listenKeys(actions: KeyActions): void {
       actions.search();
       return true;
     }
+    if (event.key === '[' || event.key === ']') {
+      actions.stepStream(event.key === ']' ? 1 : -1);
+      return true;
+    }
     switch (event.code) {
+      case 'KeyI':
+        actions.nextIdle();
+        return true;
+      case 'KeyR':
+        actions.selectShown();
+        return true;
       case 'KeyW':
         nav.zoom(ZOOM ** fast, actions.pointerTime());
         return true;

@@ -111,6 +111,7 @@ describe('rasterTracks', () => {
           hiddenTenants: new Set(),
           selection: undefined,
           requestLanes: new Map(),
+          marks: [],
         },
         new ColumnCache(),
         { top: 0, height: HEIGHT * 3, ratio: 1 },

@@ -48,6 +48,8 @@ export interface PlotState {
   /** Kernels to bring out, by run; all others are dimmed. */
   readonly selection: Selection | undefined;
   readonly requestLanes: ReadonlyMap<string, number>;
+  /** Moments that were marked, ns. */
+  readonly marks: readonly number[];
 }
 
 /** Sums of a run for the pixel columns of the picture. */

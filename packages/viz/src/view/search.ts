@@ -20,7 +20,8 @@ export function createSearch(context: DetailContext): {
 } {
   const input = h('input', {
     type: 'search',
-    placeholder: 'Search kernel, tenant, request  /',
+    placeholder: 'Search ( / )',
+    title: 'Kernels, tenants, requests by number',
     'aria-label': 'Search kernels, tenants and requests',
     role: 'combobox',
     'aria-expanded': 'false',
@@ -35,6 +36,8 @@ export function createSearch(context: DetailContext): {
   const show = (): void => {
     list.hidden = input.value.trim() === '';
     input.setAttribute('aria-expanded', String(!list.hidden));
+    if (list.hidden || results.length === 0) input.removeAttribute('aria-activedescendant');
+    else input.setAttribute('aria-activedescendant', `search-result-${active}`);
     if (list.hidden) return;
     fill(
       list,
@@ -45,6 +48,7 @@ export function createSearch(context: DetailContext): {
               'li',
               {
                 role: 'option',
+                id: `search-result-${i}`,
                 'aria-selected': String(i === active),
                 onpointerdown: (event: Event) => {
                   event.preventDefault();
@@ -66,15 +70,18 @@ export function createSearch(context: DetailContext): {
     show();
   });
   input.addEventListener('keydown', (event) => {
-    if (event.key === 'ArrowDown') active = Math.min(results.length - 1, active + 1);
+    if (event.key === 'ArrowDown') active = Math.max(0, Math.min(results.length - 1, active + 1));
     else if (event.key === 'ArrowUp') active = Math.max(0, active - 1);
     else if (event.key === 'Enter') choose();
     else return;
     event.preventDefault();
     show();
+    list.children[active]?.scrollIntoView({ block: 'nearest' });
   });
   input.addEventListener('blur', () => {
     list.hidden = true;
+    input.setAttribute('aria-expanded', 'false');
+    input.removeAttribute('aria-activedescendant');
   });
   input.addEventListener('focus', show);
   return { element, focus: () => input.select() };

@@ -97,9 +97,13 @@ export function svgSurface(): SvgSurface {
     area: (points, fill, opacity = 1) => {
       parts.push(`<polygon points="${pairs(points)}" fill="${fill}" opacity="${n(opacity)}"/>`);
     },
-    text: (x, y, text, fill, { size = 11, anchor = 'start', bold = false } = {}) => {
+    text: (x, y, text, fill, { size = 11, anchor = 'start', bold = false, halo } = {}) => {
+      const around =
+        halo === undefined
+          ? ''
+          : ` stroke="${halo}" stroke-width="3" stroke-linejoin="round" paint-order="stroke"`;
       parts.push(
-        `<text x="${n(x)}" y="${n(y)}" fill="${fill}" font-size="${size}" text-anchor="${anchor}"${bold ? ' font-weight="600"' : ''}>${escapeXml(text)}</text>`,
+        `<text x="${n(x)}" y="${n(y)}" fill="${fill}" font-size="${size}" text-anchor="${anchor}"${bold ? ' font-weight="600"' : ''}${around}>${escapeXml(text)}</text>`,
       );
     },
     image: (x, y, width, height, url) => {

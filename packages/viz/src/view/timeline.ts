@@ -1,6 +1,6 @@
-import * as d3 from 'd3';
 import { describeHit } from './describe-hit.ts';
 import { h, svg } from './dom.ts';
+import { clearOf, drawMarks, flagOf, type Mark, marksOf } from './draw-marks.ts';
 import { drawTracks } from './draw-tracks.ts';
 import { createGutter } from './gutter.ts';
 import { type Hit, hitTest } from './hit.ts';
@@ -12,6 +12,7 @@ import { ColumnCache, type PlotRun, type PlotState, rasterTracks } from './plot.
 import type { Selection } from './selection.ts';
 import { canvasSurface } from './surface.ts';
 import type { Theme } from './theme.ts';
+import { timeAxis } from './time-axis.ts';
 
 export const GUTTER = 148;
 
@@ -94,6 +95,7 @@ export function createTimeline(nav: Navigator, actions: TimelineActions): Timeli
       hiddenTenants: model.layout.hiddenTenants,
       selection: model.selection,
       requestLanes: model.layout.requestLanes,
+      marks: model.marks,
     };
 
   const draw = (): void => {
@@ -119,16 +121,11 @@ export function createTimeline(nav: Navigator, actions: TimelineActions): Timeli
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const surface = canvasSurface(context);
     drawTracks(surface, now, { top, width, height });
-    const x = (time: number): number =>
-      ((time - now.span.from) / (now.span.to - now.span.from)) * width;
-    model.marks.forEach((mark, i) => {
-      surface.line([x(mark), 0, x(mark), height], now.theme.accent, 1.5);
-      surface.text(x(mark) + 4, 12, `M${i + 1}`, now.theme.accent, { size: 10, bold: true });
-    });
+    drawMarks(surface, now, { width, height });
     if (pointerX !== undefined) {
       surface.line([pointerX, 0, pointerX, height], now.theme.muted, 0.5);
     }
-    drawAxis(axisSvg, axisLabel, nav, width);
+    drawAxis(axisSvg, axisLabel, nav, width, marksOf(now, width));
     minimap.draw(now, width);
   };
 
@@ -165,12 +162,33 @@ export function createTimeline(nav: Navigator, actions: TimelineActions): Timeli
     { passive: false },
   );
 
-  let press: { x: number; y: number; pan: boolean; moved: boolean } | undefined;
+  let press:
+    | {
+        readonly x: number;
+        readonly y: number;
+        readonly pan: boolean;
+        moved: boolean;
+        /** What was selected before. */
+        readonly before: Selection | undefined;
+      }
+    | undefined;
+  // Pointers that are down: a second finger makes it a pinch, which selects nothing.
+  const down = new Set<number>();
+  const giveUp = (): void => {
+    if (press?.moved === true && !press.pan) actions.select(press.before);
+    press = undefined;
+  };
   canvas.addEventListener('pointerdown', (event) => {
     if (event.button !== 0 && event.button !== 1) return;
     scroller.focus({ preventScroll: true });
-    press = { ...local(event), pan: event.shiftKey || event.button === 1, moved: false };
+    down.add(event.pointerId);
     canvas.setPointerCapture(event.pointerId);
+    if (down.size > 1) {
+      giveUp();
+      return;
+    }
+    const pan = event.shiftKey || event.button === 1;
+    press = { ...local(event), pan, moved: false, before: model?.selection };
     event.preventDefault();
   });
   canvas.addEventListener('pointermove', (event) => {
@@ -186,7 +204,7 @@ export function createTimeline(nav: Navigator, actions: TimelineActions): Timeli
         actions.select({ kind: 'range', from, to });
       }
       tooltip.hidden = true;
-    } else {
+    } else if (down.size === 0) {
       hover(x, y, event);
     }
     schedule();
@@ -194,9 +212,15 @@ export function createTimeline(nav: Navigator, actions: TimelineActions): Timeli
   canvas.addEventListener('pointerup', (event) => {
     const was = press;
     press = undefined;
+    down.delete(event.pointerId);
     if (was === undefined || was.moved) return;
     const { x, y } = local(event);
     actions.select(hitAt(x, y)?.selection);
+  });
+  // The browser took the gesture for itself, to scroll.
+  canvas.addEventListener('pointercancel', (event) => {
+    down.delete(event.pointerId);
+    giveUp();
   });
   canvas.addEventListener('pointerleave', () => {
     pointerX = undefined;
@@ -272,22 +296,34 @@ export function createTimeline(nav: Navigator, actions: TimelineActions): Timeli
   };
 }
 
-/** The time axis; far from zero and close up, ticks count from the first one that is shown. */
-function drawAxis(target: SVGSVGElement, label: HTMLElement, nav: Navigator, width: number): void {
-  const { from, to } = nav.span;
-  const span = to - from;
-  const [unit, name] =
-    span >= 2e9 ? [1e9, 's'] : span >= 2e6 ? [1e6, 'ms'] : span >= 2e3 ? [1e3, 'µs'] : [1, 'ns'];
-  const step = d3.tickStep(from / unit, to / unit, Math.max(2, width / 110));
-  const base = span < 0.02 * from ? Math.floor(from / unit / step) * step : 0;
-  const scale = d3.scaleLinear([from / unit - base, to / unit - base], [0, width]);
-  const axis = d3
-    .axisTop(scale)
-    .ticks(Math.max(2, width / 110))
-    .tickFormat((value) => `${base > 0 ? '+' : ''}${d3.format(',~r')(Number(value))} ${name}`)
-    .tickSize(5);
+function drawAxis(
+  target: SVGSVGElement,
+  label: HTMLElement,
+  { span }: Navigator,
+  width: number,
+  marks: readonly Mark[],
+): void {
+  const { ticks, base } = timeAxis(span, width);
   target.setAttribute('width', String(width));
-  const group = d3.select(target).selectAll<SVGGElement, number>('g.ticks').data([0]).join('g');
-  group.attr('class', 'ticks').attr('transform', 'translate(0,25)').call(axis);
-  label.textContent = base > 0 ? `${d3.format(',')((base * unit) / 1e9)} s +` : 'time';
+  target.replaceChildren(
+    ...clearOf(ticks, marks, width).flatMap(({ x, text, anchor }) => [
+      svg('line', { x1: x, x2: x, y1: 20, y2: 26 }),
+      axisText(text, { x, y: 15, 'text-anchor': anchor }),
+    ]),
+    // Over the tracks they would lie under the titles of the runs.
+    ...marks.flatMap((mark) => {
+      const flag = flagOf(mark, width);
+      return [
+        svg('rect', { class: 'mark', ...flag, y: 0, height: 14, rx: 2 }),
+        axisText(mark.name, { class: 'mark', x: flag.x + 4, y: 11 }),
+      ];
+    }),
+  );
+  label.textContent = base === '' ? 'time' : base;
+}
+
+function axisText(text: string, attributes: Readonly<Record<string, string | number>>): Element {
+  const element = svg('text', attributes);
+  element.textContent = text;
+  return element;
 }
