@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cutMultiple } from './atoms.ts';
 import { classifyKernels, type Splitting } from './classify.ts';
 import { parsePtx } from './parse.ts';
+import { splitPtx } from './split.ts';
 import { testModule } from './test-modules.ts';
 
 const classify = (module: string): Record<string, Splitting> =>
@@ -105,6 +106,82 @@ describe('the classifier', () => {
       body('ld.volatile.global.u32 %r1, [%rd1]; setp.eq.u32 %p1, %r1, 0; @%p1 bra $E; $E: ret;')
         ?.kind,
     ).toBe('splittable');
+  });
+
+  it('lets a compare-and-swap be tried again, and waits for no value of its own', () => {
+    const cas = (code: string) => body(`$L:\n${code}\n$D: ret;`)?.kind;
+    const swap = 'atom.global.cas.b32 %r2, [%rd1], %r1, %r3;';
+    const unequal = 'setp.ne.s32 %p1, %r2, %r1; mov.u32 %r1, %r2;';
+    expect(cas(`${swap} ${unequal} @%p1 bra $L;`)).toBe('splittable');
+    expect(cas(`${swap} ${unequal} @!%p1 bra $D; bra $L;`)).toBe('splittable');
+    // Nothing is left to do, as the float maximum finds; and one for each element of many.
+    const enough = 'setp.gt.u32 %p2, %r1, %r4; @%p2 bra $D;';
+    expect(cas(`${enough} ${swap} ${unequal} @%p1 bra $L;`)).toBe('splittable');
+    const next = '$N: add.u32 %r8, %r8, 1; setp.lt.u32 %p3, %r8, 9; @%p3 bra $L;';
+    expect(cas(`${swap} ${unequal} @%p1 bra $L; ${next}`)).toBe('splittable');
+    expect(cas(`${enough.replace('$D', '$N')} ${swap} ${unequal} @%p1 bra $L; ${next}`)).toBe(
+      'splittable',
+    );
+    // Until there is some value, until it changes, and with what the result is compared replaced.
+    expect(cas(`${swap} mov.u32 %r1, %r2; setp.ne.u32 %p1, %r2, 7; @%p1 bra $L;`)).toBe('whole');
+    const own = 'atom.global.cas.b32 %r2, [%rd1], %r2, %r2; setp.ne.u32 %p1, %r2, 7;';
+    expect(cas(`${own} @%p1 bra $L;`)).toBe('whole');
+    expect(cas(`${swap} ${unequal} @!%p1 bra $L;`)).toBe('whole');
+    expect(cas(`${swap} mov.u32 %r1, 7; ${unequal} @%p1 bra $L;`)).toBe('whole');
+  });
+
+  it('sees waiting behind a pointer, by recursion and by fences', () => {
+    const found = (code: string) => classifyKernels(parsePtx(code)).get('k');
+    const poll = '.func poll() { ld.volatile.global.u32 %r1, [%rd1]; st.u32 [%rd2], %r1; ret; }';
+    const asks = 'ld.local.u32 %r2, [%rd3]; setp.eq.u32 %p1, %r2, 0; @%p1 bra $L; ret;';
+    expect(found(`${poll} .entry k() { $L: call.uni poll; ${asks} }`)?.kind).toBe('whole');
+    const store = '.func store(.param .b32 v) { st.u32 [%rd2], %r1; ret; }';
+    const load = 'ld.volatile.global.u32 %r1, [%rd1]; st.param.b32 [a], %r1;';
+    expect(found(`${store} .entry k() { $L: ${load} call.uni store, (a); ${asks} }`)?.kind).toBe(
+      'whole',
+    );
+    const recursive = (access: string) =>
+      found(
+        `.func wait() { ${access} setp.ne.u32 %p1, %r1, 0; @%p1 bra $D; call.uni again; $D: ret; }
+        .func again() { call.uni wait; ret; }
+        .entry k() { call.uni wait; ret; }`,
+      );
+    expect(recursive('ld.global.u32 %r1, [%rd1];')?.kind).toBe('splittable');
+    expect(reasons(recursive('ld.volatile.global.u32 %r1, [%rd1];'))).toEqual([
+      'wait calls itself, and may wait for another block that way',
+      'again calls itself, and may wait for another block that way',
+    ]);
+    const fenced = (fence: string, access = 'ld.global.u32') =>
+      body(`$L: ${access} %r1, [%rd1]; ${fence}; setp.eq.u32 %p1, %r1, 0; @%p1 bra $L; ret;`);
+    expect(fenced('membar.gl')?.kind).toBe('whole');
+    expect(fenced('fence.acq_rel.gpu')?.kind).toBe('whole');
+    expect(fenced('membar.cta')?.kind).toBe('splittable');
+    expect(fenced('membar.gl', 'ld.shared.u32')?.kind).toBe('splittable');
+  });
+
+  it('keeps what cannot be told of its place whole, alone in its module', () => {
+    const head = '.reqnctapercluster 2, 1, 1';
+    expect(reasons(body('ret;', `${head} .blocksareclusters`))).toEqual([
+      'is launched on a grid of clusters (.blocksareclusters)',
+    ]);
+    expect(reasons(body('clusterlaunchcontrol.try_cancel.async.b128 [%r0], [%r1]; ret;'))).toEqual([
+      'uses clusterlaunchcontrol: it takes over other blocks of its launch',
+    ]);
+    const who = '.func who() { mov.u32 %r0, %clusterid.x; ret; }';
+    const calls = (cluster: string) =>
+      classifyKernels(parsePtx(`${who} .entry k() ${cluster} { call.uni who; ret; }`)).get('k');
+    expect(reasons(calls(head))).toEqual([
+      'who reads the number of a cluster, and is no kernel itself',
+    ]);
+    expect(calls('.reqnctapercluster 1, 1, 1')?.kind).toBe('cluster-multiple');
+    const vector = '.reg .v4 .u32 %v; mov.v4.u32 %v, %ctaid; ret;';
+    const { kernels } = splitPtx(
+      `.func f() { ${vector} } .entry k() { call.uni f; ret; } .entry other() { ret; }`,
+    );
+    expect(reasons(kernels.get('k')?.splitting)).toEqual([
+      'a grid register without a component outside a vector move',
+    ]);
+    expect(kernels.get('other')?.splitting.kind).toBe('splittable');
   });
 
   it('follows jump tables, and labels that inline assembly repeats', () => {

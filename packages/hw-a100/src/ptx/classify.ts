@@ -1,5 +1,14 @@
-import { type CallGraph, callGraph, instructionsOf, visitNames } from './functions.ts';
-import { isSynchronising, spinLoops, synchronisingFunctions } from './spin.ts';
+import { LithosError } from '@lithos/core';
+import {
+  type CallGraph,
+  callGraph,
+  callTarget,
+  instructionsOf,
+  namesIn,
+  visitNames,
+} from './functions.ts';
+import { rewriteGridReads } from './grid-reads.ts';
+import { spinLoops, synchronisingFunctions } from './spin.ts';
 import type { Position } from './tokens.ts';
 import type { Instruction, Module, PtxFunction } from './tree.ts';
 
@@ -74,21 +83,31 @@ function classify(
       functions.push(...graph.below(name).functions);
     }
   }
+  const cluster = clusterOf(entry);
   let clusters: Instruction | undefined;
   for (const fn of new Set(functions)) {
     for (const wait of spinLoops(fn, synchronises)) {
-      const what = isSynchronising(wait) ? 'on global memory' : 'in a function that it calls';
+      const what = wait.opcode === 'call' ? 'in a function that it calls' : 'on global memory';
       because(`loops until another block answers ${what} (${wait.opcode})`, wait);
     }
     if (!fn.entry && keepsGlobalState(fn))
       because(`${fn.name} has global variables of its own`, fn);
+    if (synchronises(fn.name) && callsItself(fn, graph, synchronises)) {
+      because(`${fn.name} calls itself, and may wait for another block that way`, fn);
+    }
     for (const instruction of fn.body === undefined ? [] : instructionsOf(fn.body)) {
-      const reason = wholeReason(instruction);
+      const reason = wholeReason(instruction) ?? unanswerable(instruction, cluster?.[0] ?? 1);
       if (reason !== undefined) because(reason, instruction);
       if (usesCluster(instruction)) clusters ??= instruction;
+      // The size of its cluster is the kernel's: a function has as many as kernels that call it.
+      if (!fn.entry && (cluster?.[0] ?? 1) !== 1 && readsCluster(instruction)) {
+        because(`${fn.name} reads the number of a cluster, and is no kernel itself`, instruction);
+      }
     }
   }
-  const cluster = clusterOf(entry);
+  if (hasDirective(entry, '.blocksareclusters')) {
+    because('is launched on a grid of clusters (.blocksareclusters)', entry);
+  }
   if (
     cluster === undefined &&
     (clusters !== undefined || hasDirective(entry, '.explicitcluster'))
@@ -107,6 +126,9 @@ function wholeReason(instruction: Instruction): string | undefined {
   if (instruction.opcode === 'griddepcontrol') {
     return 'uses griddepcontrol: it overlaps with the launches around it';
   }
+  if (instruction.opcode === 'clusterlaunchcontrol') {
+    return 'uses clusterlaunchcontrol: it takes over other blocks of its launch';
+  }
   let reason: string | undefined;
   for (const operand of instruction.operands) {
     visitNames(operand, (name) => {
@@ -114,6 +136,35 @@ function wholeReason(instruction: Instruction): string | undefined {
     });
   }
   return reason;
+}
+
+/** Why a read of the grid cannot be answered for an atom, if that is so. */
+function unanswerable(instruction: Instruction, clusterBlocks: number): string | undefined {
+  try {
+    rewriteGridReads(instruction, clusterBlocks);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof LithosError)) throw error;
+    return error.message.replace(/^PTX, line \d+, column \d+: /, '');
+  }
+}
+
+/** Whether a function may be called again below itself, by name or by pointer. */
+function callsItself(
+  fn: PtxFunction,
+  graph: CallGraph,
+  synchronises: (callee: string) => boolean,
+): boolean {
+  if (fn.body === undefined) return false;
+  const calls = instructionsOf(fn.body).filter((i) => i.opcode === 'call');
+  const again = (name: string): boolean => graph.below(name).functions.includes(fn);
+  const byName = calls.some((call) => again(callTarget(call) ?? '%'));
+  if (byName || graph.below(fn.name).indirect.length === 0) return byName;
+  return [...graph.addressTaken].some((name) => synchronises(name) && again(name));
+}
+
+function readsCluster(instruction: Instruction): boolean {
+  return namesIn(instruction.operands).some((n) => n === '%clusterid' || n === '%nclusterid');
 }
 
 function usesCluster(instruction: Instruction): boolean {

@@ -16,6 +16,7 @@ export function rewriteGridReads(instruction: Instruction, clusterBlocks: number
     const value = originalOf(source.name, source.member, clusterBlocks, instruction);
     // Older PTX reads the registers as 16-bit numbers.
     if (modifiers.some((m) => m.endsWith('16'))) {
+      if (value.divisor !== 1) throw ptxError(`${source.name} read as 16 bits`, instruction);
       return [
         {
           ...instruction,

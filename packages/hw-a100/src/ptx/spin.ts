@@ -1,5 +1,6 @@
-import { controlFlow, loops } from './flow.ts';
+import { type BasicBlock, controlFlow, loops } from './flow.ts';
 import { callTarget, instructionsOf, namesIn } from './functions.ts';
+import { isRetry } from './retry.ts';
 import type { Instruction, Operand, PtxFunction } from './tree.ts';
 
 /**
@@ -12,7 +13,7 @@ import type { Instruction, Operand, PtxFunction } from './tree.ts';
  * inside a loop are refused too), with these exceptions:
  * - a compare-and-swap that is retried with what it found (the float maximum) waits for nobody;
  * - plain loads are no synchronisation in the PTX memory model: a loop that spins on one is a data
- *   race, which compilers need not keep, and is not looked for;
+ *   race, which compilers need not keep, and is not looked for unless a fence is in the loop too;
  * - an access to shared memory concerns the block alone.
  */
 export function spinLoops(
@@ -22,8 +23,11 @@ export function spinLoops(
   if (fn.body === undefined) return [];
   const blocks = controlFlow(fn.body);
   return loops(blocks).flatMap((members) => {
-    const inside = members.sort((a, b) => a - b).flatMap((i) => blocks[i]?.instructions ?? []);
-    const waiting = waitsIn(inside, synchronises);
+    const waiting = waitsIn(
+      blocks,
+      members.sort((a, b) => a - b),
+      synchronises,
+    );
     return waiting === undefined ? [] : [waiting];
   });
 }
@@ -39,7 +43,18 @@ export function isSynchronising(instruction: Instruction): boolean {
 
 const SYNCHRONISING = new Set(['.volatile', '.relaxed', '.acquire', '.mmio', '.cv', '.cg']);
 
-/** Functions that synchronise, or call one that does. */
+/** A fence that orders accesses to global memory for other blocks: plain loads around it may synchronise. */
+function isFence({ opcode, modifiers }: Instruction): boolean {
+  if (opcode === 'membar') return modifiers.some((m) => m === '.gl' || m === '.sys');
+  return opcode === 'fence' && modifiers.some((m) => m === '.gpu' || m === '.sys');
+}
+
+/** A load without ordering of its own that other blocks may answer, given a fence. */
+function isPlainLoad({ opcode, modifiers }: Instruction): boolean {
+  return opcode === 'ld' && !modifiers.some((m) => /^\.(shared|local|param|const|nc)/.test(m));
+}
+
+/** Functions that synchronise (a fence is enough), or call one that does. */
 export function synchronisingFunctions(defined: ReadonlyMap<string, PtxFunction>): Set<string> {
   const found = new Set<string>();
   for (let before = -1; before !== found.size; ) {
@@ -47,7 +62,10 @@ export function synchronisingFunctions(defined: ReadonlyMap<string, PtxFunction>
     for (const [name, fn] of defined) {
       if (fn.body === undefined || found.has(name)) continue;
       const does = instructionsOf(fn.body).some(
-        (i) => isSynchronising(i) || (i.opcode === 'call' && found.has(callTarget(i) ?? '')),
+        (i) =>
+          isSynchronising(i) ||
+          isFence(i) ||
+          (i.opcode === 'call' && found.has(callTarget(i) ?? '')),
       );
       if (does) found.add(name);
     }
@@ -56,33 +74,29 @@ export function synchronisingFunctions(defined: ReadonlyMap<string, PtxFunction>
 }
 
 function waitsIn(
-  inside: readonly Instruction[],
+  blocks: readonly BasicBlock[],
+  members: readonly number[],
   synchronises: (callee: string) => boolean,
 ): Instruction | undefined {
+  const inside = members.flatMap((i) => blocks[i]?.instructions ?? []);
+  const fenced = inside.some(isFence);
   const sources = inside.filter((instruction) => {
     if (instruction.opcode === 'call') return synchronises(callTarget(instruction) ?? '%');
-    return isSynchronising(instruction) && !isRetry(instruction, inside);
+    return isSynchronising(instruction) || (fenced && isPlainLoad(instruction));
   });
   const sleeps = sources.find((source) => source.opcode === 'nanosleep');
   if (sleeps !== undefined) return sleeps;
   return sources.find((source) => {
     const reached = flowsFrom(new Set(written(source)), inside);
-    return inside.some(
+    const branches = inside.filter(
       (i) => BRANCHES.has(i.opcode) && readBy(i).some((name) => reached.has(name)),
     );
+    if (branches.length === 0) return false;
+    return !isRetry(source, reached, branches, { blocks, members, written });
   });
 }
 
 const BRANCHES = new Set(['bra', 'brx', 'ret', 'exit']);
-
-/** `atom.cas` whose expected value comes from its own result, one turn earlier. */
-function isRetry(instruction: Instruction, inside: readonly Instruction[]): boolean {
-  if (instruction.opcode !== 'atom' || !instruction.modifiers.includes('.cas')) return false;
-  const [, , expected] = instruction.operands;
-  if (expected === undefined) return false;
-  const own = flowsFrom(new Set(written(instruction)), inside);
-  return namesIn([expected]).some((name) => own.has(name));
-}
 
 /** Pseudo-register for memory: a tainted store taints what any later load returns. */
 const MEMORY = '[memory]';
@@ -110,7 +124,8 @@ function written(instruction: Instruction): string[] {
   // `bar.red.popc.u32 %r1, 0, %p1` has a result, the other barriers have none.
   if (opcode.startsWith('bar') && modifiers.includes('.red')) return namesIn([first]);
   if (NO_RESULT.has(opcode)) return [];
-  if (opcode === 'call') return first.kind === 'list' ? namesIn([first]) : [];
+  // What a call is given it may leave in memory: its own, or its caller's by a pointer.
+  if (opcode === 'call') return [...(first.kind === 'list' ? namesIn([first]) : []), MEMORY];
   return first.kind === 'address' ? [] : namesIn([first]);
 }
 
@@ -126,5 +141,6 @@ function readBy(instruction: Instruction): string[] {
 
 function writesFirst(instruction: Instruction): boolean {
   if (instruction.opcode === 'st') return true;
+  if (instruction.opcode === 'call') return instruction.operands[0]?.kind === 'list';
   return written(instruction).length > 0;
 }

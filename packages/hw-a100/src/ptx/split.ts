@@ -34,7 +34,7 @@ export interface SplitModule {
  * the atom's first block. It is launched on a one-dimensional grid of just the atom's blocks,
  * and sees %ctaid, %nctaid, %clusterid and %nclusterid of the original launch, in itself and in
  * the functions it calls: these are copied, with one more parameter each. Kernels that must run
- * whole, and functions reached by pointer, stay as they are.
+ * whole, and functions reached by pointer or by such kernels alone, stay as they are.
  */
 export function splitPtx(source: string): SplitModule {
   const module = parsePtx(source);
@@ -49,10 +49,17 @@ export function splitModule(module: Module): {
   const splittings = classifyKernels(module);
   const context = threading(callGraph(module));
   const kernels = new Map<string, SplitKernel>();
+  const copied = new Set<string>();
+  for (const [name, { kind }] of splittings) {
+    if (kind === 'whole') continue;
+    for (const fn of context.graph.below(name).functions) copied.add(fn.name);
+  }
   const items = module.items.flatMap((item): Item[] => {
     if (item.kind !== 'function') return [item];
-    if (!item.entry)
-      return context.threaded(item.name) ? [item, threadedCopy(item, context)] : [item];
+    if (!item.entry) {
+      const copy = copied.has(item.name) && context.threaded(item.name);
+      return copy ? [item, threadedCopy(item, context)] : [item];
+    }
     const splitting = splittings.get(item.name);
     // A declaration whose definition follows changes with it.
     if (splitting === undefined) return [item];
@@ -64,6 +71,7 @@ export function splitModule(module: Module): {
 }
 
 interface Threading {
+  readonly graph: CallGraph;
   /** Whether a function, or one that it calls by name, reads the grid. */
   threaded(name: string): boolean;
 }
@@ -75,7 +83,7 @@ function threading(graph: CallGraph): Threading {
     cache.set(name, known);
     return known;
   };
-  return { threaded };
+  return { graph, threaded };
 }
 
 const AXES = ['x', 'y', 'z'] as const;
