@@ -416,6 +416,9 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
     await page.keyboard.press('m');
     await page.waitForSelector('.axis-svg text.mark');
     expect(await text('.axis-svg text.mark')).toBe('M1');
+    await page.waitForFunction(() => /[#&]m=\d+/.test(location.hash));
+    await page.reload();
+    await page.waitForSelector('.axis-svg text.mark');
   });
 
   it('zooms by two fingers, and selects nothing by them', async () => {

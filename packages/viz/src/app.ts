@@ -37,7 +37,7 @@ export function startApp(root: HTMLElement): void {
   let toggled: ReadonlySet<string> = new Set();
   let hidden: ReadonlySet<string> = new Set();
   let selection: Selection | undefined;
-  let marks: readonly number[] = [];
+  let marks: readonly number[] = readLink(location).marks;
   let tab: 'overview' | 'selection' = 'overview';
   let counters: boolean | undefined;
   let dark = matchMedia('(prefers-color-scheme: dark)').matches;
@@ -340,6 +340,7 @@ export function startApp(root: HTMLElement): void {
           nav.span.from === nav.limits.from && nav.span.to === nav.limits.to ? undefined : nav.span,
         selection: selection && linkOfSelection(selection, runs),
         level,
+        marks,
         dark:
           link.dark === undefined && dark === matchMedia('(prefers-color-scheme: dark)').matches
             ? undefined
@@ -357,6 +358,7 @@ export function startApp(root: HTMLElement): void {
     mark: () => {
       marks = [...marks, timeline.pointerTime()];
       refresh();
+      save();
     },
     clear: () => {
       if (help.hide() || runPanel.hide()) return;

@@ -2,25 +2,27 @@ import { describe, expect, it } from 'vitest';
 import { linkOf, readLink, sourceOf } from './link.ts';
 
 describe('a link', () => {
-  it('keeps runs, span, selection, level and colours', () => {
+  it('keeps runs, span, selection, level, colours and marks', () => {
     const state = {
       runs: ['runs/lithos-seed1', 'https://example.org/a b/'],
       span: { from: 10, to: 200 },
       selection: 'atom:0:12',
       level: 'device',
       dark: true,
+      marks: [15, 120],
     } as const;
     expect(readLink({ search: '', hash: `#${linkOf(state)}` })).toEqual(state);
   });
 
   it('leaves out what is not understood', () => {
-    const read = readLink({ search: '?run=x', hash: '#t=5,4&level=sm&theme=pink&sel=' });
+    const read = readLink({ search: '?run=x', hash: '#t=5,4&level=sm&theme=pink&sel=&m=x,-1,7' });
     expect(read).toEqual({
       runs: ['x'],
       span: undefined,
       selection: '',
       level: undefined,
       dark: undefined,
+      marks: [7],
     });
   });
 

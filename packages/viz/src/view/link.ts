@@ -10,11 +10,13 @@ export interface LinkState {
   readonly selection: string | undefined;
   readonly level: Level | undefined;
   readonly dark: boolean | undefined;
+  /** Moments that were marked, ns. */
+  readonly marks: readonly number[];
 }
 
 const LEVELS: readonly Level[] = ['tpc', 'gpc', 'device'];
 
-/** Reads `?run=…` and `#run=…&t=FROM,TO&sel=…`; what is not understood is left out. */
+/** Reads `?run=…` and `#run=…&t=FROM,TO&sel=…&m=AT,AT…`; what is not understood is left out. */
 export function readLink({
   search,
   hash,
@@ -35,6 +37,10 @@ export function readLink({
     selection: params.get('sel') ?? undefined,
     level,
     dark: look === 'dark' ? true : look === 'light' ? false : undefined,
+    marks: (params.get('m') ?? '')
+      .split(',')
+      .filter((mark) => /^\d+$/.test(mark))
+      .map(Number),
   };
 }
 
@@ -48,6 +54,7 @@ export function linkOf(state: LinkState): string {
   if (state.selection !== undefined) params.set('sel', state.selection);
   if (state.level !== undefined) params.set('level', state.level);
   if (state.dark !== undefined) params.set('theme', state.dark ? 'dark' : 'light');
+  if (state.marks.length > 0) params.set('m', state.marks.map(Math.round).join());
   return params.toString().replaceAll('%2F', '/').replaceAll('%2C', ',').replaceAll('%3A', ':');
 }
 
