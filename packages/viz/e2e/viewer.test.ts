@@ -78,11 +78,14 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
       (part, i) => `${part}.${i < 2 ? 'json' : 'parquet'}`,
     );
     const contents = files.map(
-      (file) => [file, [...readFileSync(join(folder, 'runs', name, file))]] as const,
+      (file) => [file, readFileSync(join(folder, 'runs', name, file), 'base64')] as const,
     );
     await page.evaluate((all) => {
       const data = new DataTransfer();
-      for (const [file, bytes] of all) data.items.add(new File([new Uint8Array(bytes)], file));
+      for (const [file, text] of all) {
+        const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+        data.items.add(new File([bytes], file));
+      }
       document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true }));
     }, contents);
   };

@@ -46,12 +46,16 @@ export function describeHit(state: PlotState, hit: Hit, time: number): HTMLEleme
       h(
         'div',
         {},
-        `waited ${formatTime(waited)}${Number.isNaN(begin) ? '' : `, ran ${formatTime(until - begin)}`}`,
+        `waited ${Number.isNaN(requests.start[i] as number) ? 'at most ' : ''}${formatTime(waited)}${Number.isNaN(begin) ? '' : `, ran ${formatTime(until - begin)}`}`,
       ),
       h(
         'div',
         { class: requests.missed[i] === 1 ? 'bad' : 'dim' },
-        requests.missed[i] === 1 ? 'missed an objective' : 'within its objectives',
+        requests.missed[i] === 1
+          ? 'missed an objective'
+          : Number.isNaN(end)
+            ? 'missed no objective so far'
+            : 'within its objectives',
       ),
     ];
   }

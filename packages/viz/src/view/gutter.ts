@@ -147,7 +147,8 @@ function title(
   const { manifest, summary } = data;
   const met = summary?.aggregate.hp_slo_attainment_pct;
   const facts = [
-    `seed ${manifest.seed}`,
+    // The name may have it already.
+    name.includes(`seed ${manifest.seed}`) ? '' : `seed ${manifest.seed}`,
     manifest.device.id,
     manifest.backend === 'hw' ? 'measured on hardware' : '',
     met === undefined ? '' : `${met.toFixed(1)} % of objectives met`,
