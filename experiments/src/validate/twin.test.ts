@@ -39,6 +39,25 @@ describe('the twin', () => {
   it('leaves out policies that were not predicted', () => {
     const measured = comparison(1, 1, 1);
     const predicted = { ...measured, runs: measured.runs.slice(0, 1) };
-    expect(validateTwin([{ measured, predicted }]).cases).toHaveLength(3);
+    const result = validateTwin([{ measured, predicted }]);
+    expect(result.cases).toHaveLength(3);
+    expect(result.left_out).toEqual(['pair/mps/1: the run was not predicted']);
+  });
+
+  it('says which tenants it leaves out, and needs at least one', () => {
+    const predicted = comparison(1, 1, 1);
+    const stalled = validateTwin([{ measured: comparison(1, 1, 0), predicted }]);
+    expect(stalled.cases.every((c) => Number.isFinite(c.error_pct))).toBe(true);
+    expect(stalled.left_out).toEqual([
+      'pair/lithos/1/train: throughput_per_s was measured as 0, and predicted as 1',
+      'pair/mps/1/train: throughput_per_s was measured as 0, and predicted as 1',
+    ]);
+    const renamed = JSON.parse(JSON.stringify(predicted).replaceAll('"service"', '"other"'));
+    expect(validateTwin([{ measured: renamed, predicted }]).left_out).toEqual([
+      'pair/lithos/1/other: the scenario has no such tenant',
+      'pair/mps/1/other: the scenario has no such tenant',
+    ]);
+    const measured = { ...predicted, runs: [] };
+    expect(() => validateTwin([{ measured, predicted }])).toThrow('there are no runs');
   });
 });

@@ -7,6 +7,7 @@ export { type ClockWatchdog, startClockWatchdog } from './device/clock-watchdog.
 export { contractRig } from './device/contract.ts';
 export type { HardwareDevice } from './device/hardware-device.ts';
 export type { HardwareCounters } from './device/hardware-parts.ts';
+export { type GpuIdentity, identifyGpu } from './device/identity.ts';
 export type { HwLaunchable } from './device/launchable.ts';
 export { type Granularity, type OpenOptions, openHardware } from './device/open.ts';
 export { type SelfTest, selfTest } from './device/self-test.ts';

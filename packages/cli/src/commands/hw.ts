@@ -19,7 +19,8 @@ interface DeviceFlags extends Flags {
   readonly device: string;
 }
 
-interface CalibrateFlags extends DeviceFlags {
+interface CalibrateFlags extends Flags {
+  readonly device?: string;
   readonly out?: string;
 }
 
@@ -40,7 +41,7 @@ export function addHw(program: Command, terminal: Terminal): void {
     .action((flags: DoctorFlags) => runDoctor(terminal, flags));
   withGpu(hw.command('calibrate'))
     .description('measure the GPU, and make a device file that the simulator takes')
-    .option('--device <id>', 'the device file to begin with', MEASURED)
+    .option('--device <id>', "the device file to begin with; without it, that of the GPU's name")
     .option('--out <file>', 'where the device file goes')
     .option('--json', 'print one JSON object, lithos/hw-calibration@1')
     .action((flags: CalibrateFlags) => runCalibrate(terminal, flags));
@@ -64,14 +65,16 @@ async function runDoctor(terminal: Terminal, flags: DoctorFlags): Promise<void> 
 }
 
 async function runCalibrate(terminal: Terminal, flags: CalibrateFlags): Promise<void> {
-  const [{ calibrate, selfTest }, { deviceFileOf }, { findDevice, validateDeviceFile }] =
+  const [hw, { calibrationBase, checkWritable }, { deviceFileOf }, { validateDeviceFile }] =
     await Promise.all([
       import('@lithos/hw-a100'),
+      import('../hw/calibration-base.ts'),
       import('../hw/device-file.ts'),
       import('@lithos/sim'),
     ]);
-  const base = findDevice(flags.device);
-  const measured = calibrate(flags.gpu, selfTest(flags.gpu).granularity);
+  if (flags.out !== undefined) checkWritable(flags.out);
+  const base = calibrationBase(hw.identifyGpu(flags.gpu), flags.device);
+  const measured = hw.calibrate(flags.gpu, hw.selfTest(flags.gpu).granularity);
   const file = deviceFileOf(base, measured, new Date().toISOString().slice(0, 10));
   validateDeviceFile(file);
   if (flags.out !== undefined) {

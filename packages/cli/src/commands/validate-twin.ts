@@ -1,7 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { LithosError, SEGMENT_NS } from '@lithos/core';
-import { type CompareResult, type TwinValidation, validateTwin } from '@lithos/experiments';
+import {
+  type CompareResult,
+  type RunResult,
+  type TenantResult,
+  type TwinValidation,
+  validateTwin,
+} from '@lithos/experiments';
 import { compare } from '@lithos/experiments/node';
 import { type DeviceFile, useDevice, validateDeviceFile } from '@lithos/sim';
 import type { Command } from 'commander';
@@ -12,6 +18,7 @@ import { number, percent, signed } from './validate-format.ts';
 
 interface Flags {
   readonly deviceFile?: string;
+  readonly scenario?: string;
   readonly json?: boolean;
 }
 
@@ -30,6 +37,7 @@ export function addValidateTwin(validate: Command, terminal: Terminal): void {
     .description('comparisons on a real GPU, predicted by the simulator')
     .argument('<results...>', 'files of `lithos compare --backend hw --json`')
     .option('--device-file <file>', 'a device file of `lithos hw calibrate`')
+    .option('--scenario <file>', 'the scenario that was compared, if it is not a shipped one')
     .option('--json', 'print one JSON object, lithos/validate@1')
     .action(async (files: readonly string[], flags: Flags) => {
       if (flags.deviceFile !== undefined) useDevice(readDeviceFile(flags.deviceFile));
@@ -37,18 +45,19 @@ export function addValidateTwin(validate: Command, terminal: Terminal): void {
       for (const [i, file] of files.entries()) {
         const measured = readResults(file);
         terminal.progress.update(i / files.length, measured.scenario);
-        twins.push({ measured, predicted: await predict(measured) });
+        twins.push({ measured, predicted: await predict(measured, flags.scenario) });
       }
       const result = validateTwin(twins);
       if (flags.json) terminal.json(result);
       else report(terminal, result);
+      for (const what of result.left_out) terminal.note(`left out: ${what}`);
     });
 }
 
 /** The same comparison in the simulator: same length, policies and seeds, launches in segments. */
-async function predict(measured: CompareResult): Promise<CompareResult> {
+async function predict(measured: CompareResult, file?: string): Promise<CompareResult> {
   const path = `${SCENARIOS}${measured.scenario}.yaml`;
-  const scenario = readScenario(existsSync(path) ? path : measured.scenario);
+  const scenario = readScenario(file ?? (existsSync(path) ? path : measured.scenario));
   const seconds = Math.max(...measured.runs.map((run) => run.simulated_s));
   const durationNs = Math.round(seconds * 10) * 1e8;
   const share = scenario.warmupNs < durationNs ? 1 : durationNs / scenario.durationNs;
@@ -69,7 +78,7 @@ async function predict(measured: CompareResult): Promise<CompareResult> {
 }
 
 function readResults(file: string): CompareResult {
-  const value = readJson(file) as Partial<CompareResult>;
+  const value = (readJson(file) ?? {}) as Partial<CompareResult>;
   if (value.schema !== 'lithos/compare@1' || value.backend !== 'hw') {
     throw new LithosError(
       'E_MEASUREMENTS',
@@ -77,7 +86,31 @@ function readResults(file: string): CompareResult {
       'give the output of `lithos compare --backend hw --json`',
     );
   }
-  return value as CompareResult;
+  const lacks = missing(value);
+  if (lacks === undefined) return value as CompareResult;
+  throw new LithosError(
+    'E_MEASUREMENTS',
+    `${file}: ${lacks} is missing or not what it should be`,
+    'give the output of `lithos compare --backend hw --json` as it is',
+  );
+}
+
+/** The first thing that a comparison must have to be predicted, and this one has not. */
+function missing({ scenario, runs }: Partial<CompareResult>): string | undefined {
+  if (typeof scenario !== 'string') return 'scenario';
+  if (!Array.isArray(runs) || runs.length === 0) return 'runs';
+  for (const [i, run] of (runs as readonly Partial<RunResult>[]).entries()) {
+    const at = `runs[${i}]`;
+    if (typeof run?.policy !== 'string') return `${at}.policy`;
+    if (typeof run.seed !== 'number') return `${at}.seed`;
+    if (typeof run.simulated_s !== 'number') return `${at}.simulated_s`;
+    if (!Array.isArray(run.tenants)) return `${at}.tenants`;
+    for (const [k, tenant] of (run.tenants as readonly Partial<TenantResult>[]).entries()) {
+      if (typeof tenant?.name !== 'string') return `${at}.tenants[${k}].name`;
+      if (typeof tenant.latency_ms !== 'object') return `${at}.tenants[${k}].latency_ms`;
+    }
+  }
+  return undefined;
 }
 
 function readDeviceFile(file: string): DeviceFile {

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CompareResult, TwinValidation } from '@lithos/experiments';
 import { buildStandIn } from '@lithos/hw-a100';
@@ -106,6 +106,36 @@ describe('lithos validate twin', () => {
     expect(result).toMatchObject({ schema: 'lithos/validate@1', what: 'twin' });
     expect(result.cases).toHaveLength(4);
     expect(result.median_abs_error_pct).toBeLessThan(20);
+  });
+
+  it('takes a scenario of ones own, and says what it leaves out', async () => {
+    const file = join(RESULTS, 'resnet-vgg-alone.json');
+    const text = readFileSync(file, 'utf8');
+    const measured = JSON.parse(text) as { scenario: string };
+    const shipped = join(REPOSITORY, `experiments/scenarios/hardware/${measured.scenario}.yaml`);
+    const scenario = join(FOLDER, 'my-own.yaml');
+    writeFileSync(scenario, readFileSync(shipped, 'utf8'));
+    const results = join(FOLDER, 'my-own.json');
+    writeFileSync(results, text.replaceAll(`"${measured.scenario}"`, '"my-own"'));
+    const unknown = await lithos(['validate', 'twin', results]);
+    expect(unknown.stderr).toContain("there is no scenario file 'my-own'");
+    const args = ['validate', 'twin', results, '--scenario', scenario, '--json'];
+    const { code, stdout } = await lithos(args);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ left_out: [] });
+  });
+
+  it.each([
+    ['scenario', { scenario: undefined }],
+    ['runs', { runs: [] }],
+    ['runs[0].tenants', { runs: [{ policy: 'lithos', seed: 1, simulated_s: 8 }] }],
+  ])('says that a comparison has no %s', async (what, changes) => {
+    const file = join(RESULTS, 'resnet-vgg-alone.json');
+    const bad = join(FOLDER, `bad-${what}.json`);
+    writeFileSync(bad, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), ...changes }));
+    const { code, stderr } = await lithos(['validate', 'twin', bad]);
+    expect(stderr).toContain(`${bad}: ${what} is missing`);
+    expect(code).toBe(2);
   });
 
   it('refuses what is no comparison on a GPU', async () => {

@@ -64,7 +64,8 @@ export async function openPerformer(
       return { kind: 'run', result: await runProcesses(run, hooks) };
     },
     close: () => {
-      daemon?.close();
+      const left = daemon?.close();
+      if (left !== undefined) terminal.note(`warning: ${left}`);
       none.close();
       void clocks?.close();
     },

@@ -12,6 +12,10 @@ import type { FromTenant, TenantOrder, ToTenant } from './messages.ts';
 const HEAD_START_NS = 300_000_000n;
 /** How much longer than its duration a run may take, ms. */
 const GRACE_MS = 60_000;
+/** How long a tenant's process may take to end when the run is over, ms; then it is killed. */
+const END_MS = 10_000;
+/** How long a killed process is waited for, ms: the driver may hold it longer. */
+const KILLED_MS = 5000;
 
 /** A run with one process per tenant. */
 export interface ProcessRun {
@@ -50,7 +54,8 @@ export async function runProcesses(run: ProcessRun, hooks: RunHooks): Promise<Ru
     const wall = (hooks.clock() - began) / 1000;
     return joined(policy, seed, done, wall);
   } finally {
-    for (const tenant of tenants) tenant.release();
+    // Whoever ends the MPS daemon next must find no clients, also where one tenant failed.
+    await Promise.all(tenants.map((t) => t.release()));
   }
 }
 
@@ -125,21 +130,22 @@ class TenantProcess {
           const picked = pick(message);
           if (picked !== undefined) resolve(picked);
         });
-        child.on('exit', (code, signal) => {
-          const how = signal ?? `code ${code}`;
-          reject(
-            new LithosError(
-              'E_TENANT_PROCESS',
-              `tenant '${name}': its process ended with ${how}`,
-              undefined,
-              1,
-            ),
-          );
-        });
+        const lost = (what: string): void =>
+          reject(new LithosError('E_TENANT_PROCESS', `tenant '${name}': ${what}`, undefined, 1));
+        child.on('error', (error) => lost(`its process failed: ${error.message}`));
+        child.on('exit', (code, signal) =>
+          lost(`its process ended with ${signal ?? `code ${code}`}`),
+        );
       });
     this.ready = answer((m) => (m.kind === 'ready' ? true : undefined)).then(() => {});
     this.done = answer((m) => (m.kind === 'outcome' ? m : undefined));
-    this.ended = new Promise((resolve) => child.on('exit', () => resolve()));
+    this.ended = new Promise((resolve) => {
+      child.on('exit', () => resolve());
+      // One that was never there does not exit.
+      child.on('error', () => {
+        if (child.pid === undefined) resolve();
+      });
+    });
     // Whoever waits for one of them learns of the failure; the other must not go unhandled.
     this.ready.catch(() => {});
     this.done.catch(() => {});
@@ -166,11 +172,25 @@ class TenantProcess {
     if (this.child.connected) this.child.send(message);
   }
 
-  /** Lets go of it: without a connection it stops by itself, its kernels done. */
-  release(): void {
+  /** Lets go of it: without a connection it stops by itself, its kernels done, or it is killed. */
+  async release(): Promise<void> {
     clearTimeout(this.limit);
     if (this.child.connected) this.child.disconnect();
+    if (await within(this.ended, END_MS)) return;
+    this.child.kill('SIGKILL');
+    await within(this.ended, KILLED_MS);
+    // Should the driver hold it even so, this process does not wait for it.
+    this.child.unref();
   }
+}
+
+/** Whether something happens in this time, ms. */
+async function within(happens: Promise<void>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, ms, false);
+  });
+  return Promise.race([happens.then(() => true), late]).finally(() => clearTimeout(timer));
 }
 
 /** The built process, also when this file itself runs from its source under a test. */

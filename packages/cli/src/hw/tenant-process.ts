@@ -10,6 +10,8 @@ import type { FromTenant, TenantOrder, ToTenant } from './messages.ts';
  * process that started it.
  */
 const REPORT_NS = 200_000_000;
+/** How long it may go on when nobody listens any more, ms. */
+const ALONE_MS = 15_000;
 let stopped = false;
 let go: ((at: bigint) => void) | undefined;
 const told = new Promise<bigint>((resolve) => {
@@ -22,12 +24,18 @@ const say = (message: FromTenant): Promise<void> =>
     else resolve();
   });
 
-process.on('disconnect', () => {
+function alone(): void {
   stopped = true;
   go?.(0n);
-});
+  setTimeout(() => process.exit(1), ALONE_MS).unref();
+}
+
+process.on('disconnect', alone);
+// The other one may have been gone before this one had come up.
+if (!process.connected) alone();
 // Ctrl-C reaches all processes of a terminal: the one that started this one says when to stop.
 process.on('SIGINT', () => {});
+process.on('SIGHUP', () => {});
 process.on('message', (message: ToTenant) => {
   switch (message.kind) {
     case 'order':
