@@ -394,6 +394,7 @@ export function startApp(root: HTMLElement): void {
     if (to.level !== undefined) level = to.level;
     if (to.dark !== undefined) dark = to.dark;
     if (to.span !== undefined) nav.show(to.span);
+    marks = to.marks;
     const wanted = to.selection === undefined ? undefined : selectionOfLink(to.selection, runs);
     if (wanted !== undefined) select(wanted);
     refresh();
