@@ -28,30 +28,30 @@ export async function measureSolo(
   const llm = spec.workload.kind === 'llm';
   const watchNs = llm ? WATCH_LLM_NS : WATCH_NS;
   const device = backend.open(scenario.device, deviceOptions(scenario, 'mps'));
-  const simulation = new Simulation({
-    scenario: {
-      ...scenario,
-      durationNs: watchNs,
-      warmupNs: watchNs * RUN_IN_SHARE,
-      tenants: [
-        {
-          ...spec,
-          class: 'hp',
-          quotaTpcs: device.port.info.tpcs.size,
-        },
-      ],
-    },
-    policy: 'mps',
-    seed: scenario.seed,
-    device,
-    inputs,
-    solo: [0],
-    feed: () => saturatingFeed(spec, scenario.seed, inputs),
-  });
   try {
+    const simulation = new Simulation({
+      scenario: {
+        ...scenario,
+        durationNs: watchNs,
+        warmupNs: watchNs * RUN_IN_SHARE,
+        tenants: [
+          {
+            ...spec,
+            class: 'hp',
+            quotaTpcs: device.port.info.tpcs.size,
+          },
+        ],
+      },
+      policy: 'mps',
+      seed: scenario.seed,
+      device,
+      inputs,
+      solo: [0],
+      feed: () => saturatingFeed(spec, scenario.seed, inputs),
+    });
     while (!(await simulation.advance(watchNs)) && !hooks.signal?.aborted) await hooks.pause();
+    return simulation.outcome().tenants[0]?.throughput_per_s ?? 0;
   } finally {
     device.close();
   }
-  return simulation.outcome().tenants[0]?.throughput_per_s ?? 0;
 }

@@ -77,6 +77,15 @@ describe.skipIf(standIn === undefined)(
       expect(code).toBe(1);
     });
 
+    it('says at a run that there is no driver, and nothing that follows from it', async () => {
+      const none = { ...env, LITHOS_LIBCUDA: 'no-such-library.so' };
+      const args = ['compare', PAIR, '--backend', 'hw', '--policies', 'streams'];
+      const { code, stderr } = await lithos(args, { cwd: FOLDER, env: none });
+      expect(stderr).toContain("cannot be loaded from 'no-such-library.so'");
+      expect(stderr).not.toContain('warning');
+      expect(code).toBe(1);
+    });
+
     it('refuses a scenario for another GPU', async () => {
       const { code, stderr } = await lithos(
         [

@@ -38,6 +38,8 @@ export async function openPerformer(
   lenient: boolean,
 ): Promise<HwPerformer> {
   refuse(policies);
+  // Without a driver or a GPU, that is what is wrong, and not that launches cannot be confined.
+  const gpu = gpuName(flags.gpu);
   const { granularity, warnings } = selfTest(flags.gpu);
   for (const warning of warnings) terminal.note(`warning: ${warning}`);
   const clocks = flags.allowClocks ? startClockWatchdog(flags.gpu) : undefined;
@@ -47,7 +49,7 @@ export async function openPerformer(
     workload.kind === 'profile' ? [workload.profile] : inputs.profilesOf(workload.model),
   );
   const profiles = [...new Set(ids)].map((id) => inputs.profile(id));
-  ensureLookAlikes(settings, gpuName(flags.gpu), profiles, (text) => terminal.note(text));
+  ensureLookAlikes(settings, gpu, profiles, (text) => terminal.note(text));
   const backend = hwBackend(settings);
   const daemon = policies.some((p) => p.startsWith('mps'))
     ? mpsDaemon(flags.startMps ?? false)

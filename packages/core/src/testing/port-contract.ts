@@ -227,23 +227,63 @@ export const PORT_CONTRACT: readonly ContractCheck[] = [
   }),
   check('runs a launch in atoms, if it says that it can', 1, async (bench) => {
     if (!bench.port.info.capabilities.atoms) return;
-    const work = bench.rig.launchable(96, 10 * US);
+    await bench.rig.advance(MS);
+    const work = bench.rig.launchable(96, MS);
     bench.submit(0, work, { blockBegin: 0, blockEnd: 32, last: false });
     bench.submit(0, work, { blockBegin: 32, blockEnd: 80, atom: 1, last: false });
     bench.submit(0, work, { blockBegin: 80, blockEnd: 96, atom: 2 });
     await bench.allCompleted();
-    expect(bench.witness.completed.map((c) => c.id).join() === '0,1,2', 'atoms out of order');
+    const { completed } = bench.witness;
+    expect(completed.map((c) => c.id).join() === '0,1,2', 'atoms out of order');
+    completed.forEach(({ id, startNs, endNs }, i, all) => {
+      const before = all[i - 1]?.endNs ?? 0;
+      expect(startNs >= before - 50 * US, `atom ${id} began at ${startNs}, before ${before}`);
+      expect(
+        endNs - startNs >= 0.9 * MS,
+        `atom ${id} ran none of its blocks: ${endNs - startNs} ns`,
+      );
+    });
+  }),
+  check('runs an atom in the time of its own blocks', 1, async (bench) => {
+    const { capabilities, sm, smsPerTpc } = bench.port.info;
+    const { tpcGranularity } = capabilities;
+    if (!capabilities.atoms || tpcGranularity === undefined) return;
+    // On the fewest TPCs, a launch of several times what they hold takes as many turns.
+    const tpcs = bench.port.info.tpcs.lowest(tpcGranularity);
+    const held = tpcGranularity * smsPerTpc * sm.blocks;
+    await bench.rig.advance(MS);
+    const work = bench.rig.launchable(4 * held, MS);
+    bench.submit(0, work, { tpcs });
+    bench.submit(0, work, { tpcs, blockBegin: held, blockEnd: 2 * held, last: false });
+    await bench.allCompleted();
+    const [whole, atom] = bench.witness.completed.map((c) => c.endNs - c.startNs);
+    expect(
+      (atom ?? 0) < 0.6 * (whole ?? 0),
+      `a quarter took ${atom} ns, and the whole ${whole} ns`,
+    );
   }),
   check('confines a launch to each of its smallest TPC sets', 1, async (bench) => {
     const { tpcs, capabilities } = bench.port.info;
     const { tpcGranularity } = capabilities;
     if (tpcGranularity === undefined) return;
+    const { sm, smsPerTpc } = bench.port.info;
     const groups = Math.floor(tpcs.size / tpcGranularity);
+    if (groups < 2) return;
+    // Twice as many blocks as it holds take two turns there, and one on any more TPCs.
+    await bench.rig.advance(MS);
+    const work = bench.rig.launchable(2 * tpcGranularity * smsPerTpc * sm.blocks, MS);
     for (let group = 0; group < groups; group++) {
       const set = TpcSet.range(group * tpcGranularity, (group + 1) * tpcGranularity);
-      bench.submit(0, bench.rig.launchable(2, US), { tpcs: set });
+      bench.submit(0, work, { tpcs: set });
     }
+    bench.submit(0, work);
     await bench.allCompleted();
+    const times = bench.witness.completed.map((c) => c.endNs - c.startNs);
+    const free = times.pop() ?? 0;
+    times.forEach((ns, group) => {
+      expect(ns >= 1.9 * MS, `on group ${group} it took ${ns} ns: it ran elsewhere too`);
+    });
+    expect(free < 1.9 * MS, `on all TPCs it took ${free} ns`);
   }),
   check('fires timers in order, none early, and one that is past at once', 1, async (bench) => {
     await bench.rig.advance(MS);

@@ -150,6 +150,13 @@ function mpsFinding(): Finding {
       };
 }
 
+/** What to do where single TPCs cannot be had; `groupTpcs`: the groups that can, if any. */
+function placementFix(groupTpcs: number | undefined): string {
+  return groupTpcs === undefined || groupTpcs === 1
+    ? 'update the NVIDIA driver: 580 on an H200 is known to work'
+    : `if a newer NVIDIA driver (580 on an H200 is known to work) splits no finer either, this GPU gives groups of ${groupTpcs} TPCs only: use the policies that need no TPC sets (streams, stream-priority, mps, time-slicing)`;
+}
+
 function lookAtPlacement(ordinal: number, findings: Finding[]): SelfTest {
   const test = selfTest(ordinal);
   const { report, granularity, warnings } = test;
@@ -169,7 +176,7 @@ function lookAtPlacement(ordinal: number, findings: Finding[]): SelfTest {
             report === undefined
               ? 'launches cannot be confined: LithOS cannot run here'
               : `launches are confined to groups of ${report.groupTpcs} TPCs: LithOS needs single ones`,
-          fix: 'update the NVIDIA driver: 580 on an H200 is known to work',
+          fix: placementFix(report?.groupTpcs),
         },
   );
   return test;

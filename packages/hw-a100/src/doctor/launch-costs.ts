@@ -49,15 +49,14 @@ export function measureLaunchCosts(ordinal = 0): LaunchCosts {
     const makeGreen = (): { readonly context: Handle; readonly stream: Handle } | undefined => {
       if (groups === undefined) return undefined;
       const context = groups.createContext(TpcSet.range(0, 1));
-      return { context, stream: cuda.createGreenStream(context, 0) };
+      cleanup.add(() => cuda.destroyGreenContext(context));
+      const own = cuda.createGreenStream(context, 0);
+      cleanup.add(() => cuda.destroyStream(own));
+      return { context, stream: own };
     };
     const began = hostNs();
     const green = makeGreen();
     const greenContextNs = green === undefined ? undefined : hostNs() - began;
-    if (green !== undefined) {
-      cleanup.add(() => cuda.destroyGreenContext(green.context));
-      cleanup.add(() => cuda.destroyStream(green.stream));
-    }
 
     const capture = (nodes: number, first: Handle, last: Handle): Handle =>
       cuda.captureGraph(stream, () => {

@@ -1,5 +1,6 @@
 import type { SmLimits } from '@lithos/core';
 import koffi from 'koffi';
+import { Cleanup } from '../device/cleanup.ts';
 import type { Cuda, Handle } from '../driver/cuda.ts';
 import { FUNCTION_ATTRIBUTE } from '../driver/cuda-prototypes.ts';
 import { BUFFER_UNITS } from './calibration.ts';
@@ -58,8 +59,19 @@ const QUEUED_GAP_NS = 870;
  * each, which are queued while a kernel in front holds the device: so the host's launch cost is not in.
  */
 export function openDeviceTimer(device: TimedDevice): DeviceTimer {
+  const cleanup = new Cleanup();
+  try {
+    return openTimer(device, cleanup);
+  } catch (error) {
+    cleanup.run();
+    throw error;
+  }
+}
+
+function openTimer(device: TimedDevice, cleanup: Cleanup): DeviceTimer {
   const { cuda } = device;
   const module = cuda.loadModule(lookAlikeModule().ptx);
+  cleanup.add(() => cuda.unloadModule(module));
   const functions = new Map<string, Handle>();
   for (const registers of REGISTER_CLASSES) {
     const entry = `look_alike_${registers}`;
@@ -73,8 +85,10 @@ export function openDeviceTimer(device: TimedDevice): DeviceTimer {
   }
   const stampFn = cuda.moduleFunction(module, 'look_alike_stamp');
   const buffer = cuda.alloc(16 * BUFFER_UNITS);
+  cleanup.add(() => cuda.free(buffer));
   cuda.fill(buffer, 0, 4 * BUFFER_UNITS);
   const stamps = cuda.alloc(8 * MOST_STAMPS);
+  cleanup.add(() => cuda.free(stamps));
   const work = parameterBlock(OFFSETS, PARAMETER_BYTES);
   const stamp = parameterBlock([0, 8], 16);
   stamp.view.setBigUint64(0, stamps, true);
@@ -183,9 +197,8 @@ export function openDeviceTimer(device: TimedDevice): DeviceTimer {
       return Number((read[1] ?? 0n) - (read[0] ?? 0n)) - empty - kernels.length * QUEUED_GAP_NS;
     },
     close: () => {
-      cuda.free(stamps);
-      cuda.free(buffer);
-      cuda.unloadModule(module);
+      const failure = cleanup.run();
+      if (failure !== undefined) throw failure;
     },
   };
 }

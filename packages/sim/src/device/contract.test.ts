@@ -3,15 +3,21 @@ import { describe, it } from 'vitest';
 import { DEVICES } from '../devices/registry.ts';
 import { Engine } from '../engine/engine.ts';
 import type { DeviceFile } from '../model/device-model.ts';
-import { always, kernelOf } from '../testing/kernels.ts';
+import { kernelOf } from '../testing/kernels.ts';
 import { SimulatedDevice } from './simulated-device.ts';
 
 function rigOf(file: DeviceFile): ContractRig {
   const engine = new Engine();
+  const port = new SimulatedDevice(file, engine);
   return {
-    port: new SimulatedDevice(file, engine),
-    launchable: (blocks, blockNs) =>
-      kernelOf(file, { blocks, threads: 32, ns: always(Math.max(1, blockNs)) }),
+    port,
+    launchable: (blocks, blockNs) => {
+      // In as many turns as it takes: see `info.sm.blocks`.
+      const turns = (tpcs: number): number =>
+        Math.ceil(blocks / (tpcs * port.info.smsPerTpc * port.info.sm.blocks));
+      const ns = (tpcs: number): number => Math.max(1, blockNs) * turns(tpcs);
+      return kernelOf(file, { blocks, threads: 32, ns });
+    },
     advance: async (untilNs) => {
       while (!engine.run(untilNs, 1000));
     },
