@@ -13,8 +13,9 @@ import {
 } from '@lithos/core';
 import type { KernelPlan } from '../kernels/plan.ts';
 import { BusyTime } from './busy-time.ts';
-import { hostNs } from './clock-map.ts';
+import { hang, isHang } from './hang.ts';
 import type { HardwareCounters, HardwareParts } from './hardware-parts.ts';
+import { hostNs } from './host-clock.ts';
 import type { HwLaunchable } from './launchable.ts';
 import type { PreparedKernel } from './launcher.ts';
 import type { Place, SegmentGraph } from './places.ts';
@@ -27,6 +28,8 @@ const DEPTH = 64;
 const TURN_NS = 5_000_000;
 /** How often the driver is asked whether work has failed, ns. */
 const HEALTH_NS = 100_000_000;
+/** How long closing waits for something to end, at most, ns; Ctrl-C has to wait as long. */
+const DRAIN_NS = 5_000_000_000;
 
 /**
  * A real GPU behind the device port. The thread that runs the scheduler polls completion records in
@@ -53,6 +56,7 @@ export class HardwareDevice implements DevicePort, Host {
   private inFlight = 0;
   private lastSignNs = 0;
   private failed = false;
+  private hung = false;
 
   constructor(parts: HardwareParts) {
     this.parts = parts;
@@ -181,7 +185,8 @@ export class HardwareDevice implements DevicePort, Host {
     } catch (error) {
       failure = error;
     }
-    const left = this.parts.cleanup.run();
+    this.hung ||= isHang(failure);
+    const left = this.parts.cleanup.run(this.hung);
     if (!this.failed && (failure ?? left) !== undefined) throw failure ?? left;
   }
 
@@ -339,25 +344,38 @@ export class HardwareDevice implements DevicePort, Host {
     }
     if (now - this.lastSignNs < this.parts.hangNs) return;
     this.failed = true;
+    this.hung = true;
     const seconds = (this.parts.hangNs / 1e9).toFixed(0);
-    this.listener?.fault(
-      new LithosError(
-        'E_DEVICE_HANG',
-        `nothing has ended on the device for ${seconds} s`,
-        undefined,
-        1,
-      ),
-    );
+    this.listener?.fault(hang(`nothing has ended on the device for ${seconds} s`));
   }
 
+  /** Waits for what the driver has, as long as something ends now and then. */
   private drain(): void {
-    const deadline = hostNs() + this.parts.hangNs;
+    const patience = Math.min(this.parts.hangNs, DRAIN_NS);
+    let deadline = hostNs() + patience;
+    let ended = this.ended();
     for (const { place } of this.streams) {
       if (place === undefined) continue;
       while (!this.parts.cuda.streamIdle(place.stream)) {
         if (hostNs() < deadline) continue;
-        throw new LithosError('E_DEVICE_HANG', 'work on the device does not end', undefined, 1);
+        const now = this.ended();
+        if (now === ended) throw hang('work on the device does not end');
+        ended = now;
+        deadline = hostNs() + patience;
       }
     }
+  }
+
+  /** Submissions in flight that have ended. */
+  private ended(): number {
+    let count = 0;
+    for (const state of this.streams) {
+      for (let i = 0; i < state.inFlight; i++) {
+        const slot = (state.headSlot + i) % state.depth;
+        const record = state.endRecords[slot] as number;
+        if (this.parts.records.done(record, state.numbers[slot] as number)) count += 1;
+      }
+    }
+    return count;
   }
 }

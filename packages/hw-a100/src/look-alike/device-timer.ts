@@ -1,5 +1,6 @@
-import type { SmLimits } from '@lithos/core';
+import { SECOND, type SmLimits } from '@lithos/core';
 import koffi from 'koffi';
+import { awaitStream } from '../device/hang.ts';
 import type { Cuda, Handle } from '../driver/cuda.ts';
 import { FUNCTION_ATTRIBUTE } from '../driver/cuda-prototypes.ts';
 import { BUFFER_UNITS } from './calibration.ts';
@@ -135,7 +136,7 @@ export function openDeviceTimer(device: TimedDevice): DeviceTimer {
       }
       mark(at++, stream);
     });
-    cuda.synchronizeStream(stream);
+    awaitStream(cuda, stream, 'look-alikes that are timed', LIMIT_NS);
     const read = new BigUint64Array(at);
     cuda.download(read, stamps);
     return kernels.map((_, i) => Number((read[2 * i + 1] ?? 0n) - (read[2 * i] ?? 0n)));
@@ -144,7 +145,7 @@ export function openDeviceTimer(device: TimedDevice): DeviceTimer {
     const rounds = 64;
     launch(holder(rounds * QUEUEING_NS), 0, stream);
     for (let i = 0; i <= rounds; i++) mark(i, stream);
-    cuda.synchronizeStream(stream);
+    awaitStream(cuda, stream, 'look-alikes that are timed', LIMIT_NS);
     const read = new BigUint64Array(rounds + 1);
     cuda.download(read, stamps);
     return Number((read[rounds] ?? 0n) - (read[0] ?? 0n)) / rounds;
@@ -177,7 +178,7 @@ export function openDeviceTimer(device: TimedDevice): DeviceTimer {
       mark(0, stream);
       for (const kernel of kernels) launch(kernel, 0, stream);
       mark(1, stream);
-      cuda.synchronizeStream(stream);
+      awaitStream(cuda, stream, 'look-alikes that are timed', LIMIT_NS);
       const read = new BigUint64Array(2);
       cuda.download(read, stamps);
       return Number((read[1] ?? 0n) - (read[0] ?? 0n)) - empty - kernels.length * QUEUED_GAP_NS;
@@ -191,6 +192,8 @@ export function openDeviceTimer(device: TimedDevice): DeviceTimer {
 }
 
 const MOST_STAMPS = 2048;
+/** How long one batch may take: 1024 kernels of 50 ms, ns. */
+const LIMIT_NS = 60 * SECOND;
 
 /** One block that keeps the stream busy for about this long. */
 const holder = (ns: number): LookAlikeKernel => ({
