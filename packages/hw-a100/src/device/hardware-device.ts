@@ -13,6 +13,7 @@ import {
 } from '@lithos/core';
 import type { KernelPlan } from '../kernels/plan.ts';
 import { BusyTime } from './busy-time.ts';
+import type { ClockHost } from './clock-control.ts';
 import { hang, isHang } from './hang.ts';
 import type { HardwareCounters, HardwareParts } from './hardware-parts.ts';
 import { hostNs } from './host-clock.ts';
@@ -36,7 +37,7 @@ const DRAIN_NS = 5_000_000_000;
  * mapped memory between what it does; it never waits in a call. The time line begins at the first
  * `advance` and stands still from `close` on.
  */
-export class HardwareDevice implements DevicePort, Host {
+export class HardwareDevice implements DevicePort, Host, ClockHost {
   readonly info: DeviceInfo;
   readonly busy = new BusyTime();
   /** Submissions whose stream went to another place while it had work: each costs an event. */
@@ -146,8 +147,7 @@ export class HardwareDevice implements DevicePort, Host {
         1,
       );
     }
-    const inForce = clockControl.set(mhz, this.now());
-    this.heap.push(inForce, { run: () => this.clockArrived(mhz) }, 0);
+    clockControl.set(mhz, this);
   }
 
   /**
@@ -211,9 +211,13 @@ export class HardwareDevice implements DevicePort, Host {
     };
   }
 
-  private clockArrived(mhz: Mhz): void {
+  clockChanged(mhz: Mhz): void {
     this.smMhz = mhz;
     this.listener?.clockChanged(mhz);
+  }
+
+  clockFailed(error: Error): void {
+    this.listener?.fault(error);
   }
 
   /** Gives the driver the next submission of a stream. */
