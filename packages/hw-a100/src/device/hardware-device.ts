@@ -25,6 +25,8 @@ import { TaskHeap } from './task-heap.ts';
 
 /** Submissions of a stream that the driver has at most; more would block the launching thread. */
 const DEPTH = 64;
+/** Graphs of one segment in one place: so many of it are in flight at most. */
+const GRAPHS = 2;
 /** How long the loop runs before it lets Node handle signals and the like, ns. */
 const TURN_NS = 5_000_000;
 /** How often the driver is asked whether work has failed, ns. */
@@ -220,8 +222,8 @@ export class HardwareDevice implements DevicePort, Host, ClockHost {
     this.listener?.fault(error);
   }
 
-  /** Gives the driver the next submission of a stream. */
-  private launch(state: StreamState): void {
+  /** Gives the driver the next submission of a stream; false if that has to wait for a graph. */
+  private launch(state: StreamState): boolean {
     const submission = state.waiting();
     const { cuda, places, launcher, records } = this.parts;
     const previous = state.place;
@@ -234,6 +236,9 @@ export class HardwareDevice implements DevicePort, Host, ClockHost {
       ? previous
       : places.of(submission.tpcs, submission.priority, submission.stream);
     places.touch(place);
+    const work = submission.work as HwLaunchable;
+    const graph = work.segment >= 0 ? this.graphOf(work, place) : undefined;
+    if (work.segment >= 0 && graph === undefined) return false;
     if (previous !== place) {
       if (previous !== undefined && state.inFlight > 0) {
         cuda.recordEvent(state.event, previous.stream);
@@ -243,14 +248,13 @@ export class HardwareDevice implements DevicePort, Host, ClockHost {
       state.place = place;
     }
     const slot = state.nextSlot;
-    const work = submission.work as HwLaunchable;
     let first = state.records[2 * slot] as number;
     let last = first;
-    if (work.segment >= 0) {
-      const graph = place.graphs.get(work.segment) ?? this.capture(work, place);
+    if (graph !== undefined) {
       first = graph.first;
       last = graph.last;
       cuda.launchGraph(graph.exec, place.stream);
+      graph.unread = true;
     } else {
       const { blockBegin, blockEnd } = submission;
       const kernel = work.parts[0] as PreparedKernel;
@@ -264,11 +268,21 @@ export class HardwareDevice implements DevicePort, Host, ClockHost {
     state.endRecords[slot] = last;
     state.numbers[slot] = records.launched(last);
     state.places[slot] = place;
+    state.graphs[slot] = graph;
     place.inFlight += 1;
     state.launched += 1;
     state.inFlight += 1;
     if (this.inFlight === 0) this.lastSignNs = this.now();
     this.inFlight += 1;
+    return true;
+  }
+
+  /** A graph of a segment whose records are free; `undefined` while both of a place are taken. */
+  private graphOf(work: HwLaunchable, place: Place): SegmentGraph | undefined {
+    const graphs = place.graphs.get(work.segment);
+    if (graphs === undefined) return this.capture(work, place);
+    for (const graph of graphs) if (!graph.unread) return graph;
+    return graphs.length < GRAPHS ? this.capture(work, place) : undefined;
   }
 
   private capture(work: HwLaunchable, place: Place): SegmentGraph {
@@ -286,8 +300,10 @@ export class HardwareDevice implements DevicePort, Host, ClockHost {
         launcher.launch(part, place.stream, 0, part.blocks, from, to);
       });
     });
-    const graph = { exec, first, last };
-    place.graphs.set(work.segment, graph);
+    const graph = { exec, first, last, unread: false };
+    const known = place.graphs.get(work.segment);
+    if (known === undefined) place.graphs.set(work.segment, [graph]);
+    else known.push(graph);
     return graph;
   }
 
@@ -323,12 +339,14 @@ export class HardwareDevice implements DevicePort, Host, ClockHost {
     const start = Math.max(submission.submittedNs, Math.round(started - zero));
     submission.startNs = Math.min(submission.endNs, start);
     (state.places[slot] as Place).inFlight -= 1;
+    const graph = state.graphs[slot];
+    if (graph !== undefined) graph.unread = false;
     this.busy.end(submission.tpcs, now);
     state.shift();
     this.inFlight -= 1;
     this.lastSignNs = now;
     if (state.length > 0) this.busy.begin(state.head().tpcs, now);
-    while (state.inFlight < state.depth && state.inFlight < state.length) this.launch(state);
+    while (state.inFlight < state.depth && state.inFlight < state.length && this.launch(state));
     this.listener?.submissionCompleted(submission);
   }
 
