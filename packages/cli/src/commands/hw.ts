@@ -1,4 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { LithosError } from '@lithos/core';
 import { loadProfile } from '@lithos/traces/node';
 import type { Command } from 'commander';
 import { EXIT } from '../errors.ts';
@@ -71,6 +73,13 @@ async function runCalibrate(terminal: Terminal, flags: CalibrateFlags): Promise<
       import('@lithos/sim'),
     ]);
   const base = findDevice(flags.device);
+  if (flags.out !== undefined && !existsSync(dirname(flags.out))) {
+    throw new LithosError(
+      'E_OUT_FOLDER',
+      `--out: there is no folder '${dirname(flags.out)}'`,
+      'make it first, or name a file in another one',
+    );
+  }
   const measured = calibrate(flags.gpu, selfTest(flags.gpu).granularity);
   const file = deviceFileOf(base, measured, new Date().toISOString().slice(0, 10));
   validateDeviceFile(file);

@@ -80,6 +80,19 @@ describe.skipIf(standIn === undefined)(
       expect(code).toBe(2);
     });
 
+    it.each([
+      ['another device', ['--device', 'a100-40gb'], 'a100-40gb with 54 TPCs'],
+      ['a missing folder', ['--out', 'nowhere/h200.json'], "there is no folder 'nowhere'"],
+    ])(
+      'calibrates nothing for %s',
+      async (_, args, why) => {
+        const { code, stderr } = await lithos(['hw', 'calibrate', ...args], { cwd: FOLDER, env });
+        expect(stderr).toContain(why);
+        expect(code).toBe(2);
+      },
+      60_000,
+    );
+
     it('ends with code 1 where the driver fails', async () => {
       const failing = { ...env, LITHOS_STANDIN_FAULT: 'cuGraphLaunch:5:700' };
       const args = ['compare', PAIR, '--backend', 'hw', '--policies', 'streams'];
