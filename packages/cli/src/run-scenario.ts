@@ -11,7 +11,7 @@ import type { HwPerformer } from './hw/performer.ts';
 import { onInterrupt } from './interrupt.ts';
 import type { RunFlags } from './run-flags.ts';
 import { readScenario } from './scenario-files.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, type Settings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs a scenario under some policies, its own by default, and prints how they compare. */
@@ -26,7 +26,7 @@ export async function runScenario(
   const parameters = readSettings(flags.set ?? [], policies);
   await checkInputs(scenario, flags, terminal);
   const outDir = outFolder(scenario, flags);
-  const gpu = await openGpu(terminal, flags, scenario, policies);
+  const gpu = await openGpu(terminal, flags, scenario, policies, parameters);
   const interrupt = onInterrupt(terminal, 'completing the records of what is running');
   const result = await compare({
     scenario,
@@ -53,10 +53,12 @@ async function openGpu(
   flags: RunFlags,
   scenario: Scenario,
   policies: readonly string[],
+  parameters: Settings,
 ): Promise<HwPerformer | undefined> {
   if (flags.backend === 'sim') return undefined;
   const { openPerformer } = await import('./hw/performer.ts');
-  return openPerformer(terminal, flags, scenario, policies, flags.lenient ?? false);
+  const wanted = { ...flags, savesPower: parameters.lithos?.power === 1 };
+  return openPerformer(terminal, wanted, scenario, policies, flags.lenient ?? false);
 }
 
 /** The scenario with `--duration` and `--segments` in force. */

@@ -4,7 +4,8 @@
  * waves times the parameter `lithos_block_ns` (3 us without one; a look-alike what its work amounts to),
  * and has these effects, by the names of its parameters: `lithos_record` is kept as kernels/record.ts says, `lithos_smids` gets the SM of each
  * block, `lithos_mailbox` answers as `lithos_clock` does. Streams are in order; kernels of different
- * streams do not slow each other down. Device memory is host memory.
+ * streams do not slow each other down. Device memory is host memory. Calls that free memory, modules and
+ * contexts wait for the device, as the real ones do: beside a kernel that hangs, for ever.
  *
  * Environment: LITHOS_STANDIN_FAULT (fault.h), LITHOS_STANDIN_TPCS (66), LITHOS_STANDIN_VERSION (13000),
  * LITHOS_STANDIN_NAME (Stand-in), LITHOS_STANDIN_MISPLACE (1: blocks run on one SM too far, as if confinement failed).
@@ -226,6 +227,14 @@ static void push(struct Stream *s, struct Op *op) {
   pthread_cond_signal(&work);
 }
 
+static void free_graph(struct Graph *g) {
+  for (struct Op *op = g->first, *next; op; op = next) {
+    next = op->next;
+    free(op);
+  }
+  free(g);
+}
+
 static struct Stream *new_stream(const u64 *mask, int priority) {
   struct Stream *s = calloc(1, sizeof *s);
   s->mask[0] = mask[0];
@@ -309,6 +318,21 @@ int cuDeviceGetAttribute(int *value, int attribute, int device) {
 }
 int cuDeviceTotalMem_v2(u64 *bytes, int device) { CALL(cuDeviceTotalMem_v2); (void)device; *bytes = 141ull << 30; return 0; }
 
+static int busy(struct Stream *s) { return s->first != NULL; }
+
+/* Waits for a stream, or for all; a kernel that hangs is waited for in vain. */
+static void wait_for(struct Stream *only) {
+  for (;;) {
+    int waiting = 0;
+    pthread_mutex_lock(&lock);
+    for (int i = 0; i < stream_count; i++)
+      if ((!only || streams[i] == only) && busy(streams[i])) waiting = 1;
+    pthread_mutex_unlock(&lock);
+    if (!waiting) return;
+    usleep(50);
+  }
+}
+
 int cuDevicePrimaryCtxRetain(u64 *context, int device) {
   CALL(cuDevicePrimaryCtxRetain);
   (void)device;
@@ -325,7 +349,13 @@ int cuDevicePrimaryCtxRelease_v2(int device) {
   CALL(cuDevicePrimaryCtxRelease_v2);
   (void)device;
   pthread_mutex_lock(&lock);
-  int last = retained > 0 && --retained == 0;
+  int last = retained == 1;
+  if (last) {
+    pthread_mutex_unlock(&lock);
+    wait_for(NULL);
+    pthread_mutex_lock(&lock);
+  }
+  if (retained > 0) retained--;
   if (last) running = 0;
   pthread_cond_signal(&work);
   pthread_mutex_unlock(&lock);
@@ -333,21 +363,6 @@ int cuDevicePrimaryCtxRelease_v2(int device) {
   return 0;
 }
 int cuCtxSetCurrent(u64 context) { CALL(cuCtxSetCurrent); (void)context; return 0; }
-
-static int busy(struct Stream *s) { return s->first != NULL; }
-
-/* Waits for a stream, or for all; a kernel that hangs is waited for in vain. */
-static void wait_for(struct Stream *only) {
-  for (;;) {
-    int waiting = 0;
-    pthread_mutex_lock(&lock);
-    for (int i = 0; i < stream_count; i++)
-      if ((!only || streams[i] == only) && busy(streams[i])) waiting = 1;
-    pthread_mutex_unlock(&lock);
-    if (!waiting) return;
-    usleep(50);
-  }
-}
 int cuCtxSynchronize(void) { CALL(cuCtxSynchronize); wait_for(NULL); return 0; }
 int cuCtxGetStreamPriorityRange(int *least, int *greatest) {
   CALL(cuCtxGetStreamPriorityRange);
@@ -364,7 +379,7 @@ int cuMemAlloc_v2(u64 *address, size_t bytes) {
   handles++;
   return 0;
 }
-int cuMemFree_v2(u64 address) { CALL(cuMemFree_v2); free((void *)address); handles--; return 0; }
+int cuMemFree_v2(u64 address) { CALL(cuMemFree_v2); wait_for(NULL); free((void *)address); handles--; return 0; }
 int cuMemGetInfo_v2(size_t *freeBytes, size_t *total) {
   CALL(cuMemGetInfo_v2);
   *freeBytes = *total = 141ull << 30;
@@ -377,7 +392,7 @@ int cuMemHostAlloc(void **pointer, size_t bytes, u32 flags) {
   handles++;
   return 0;
 }
-int cuMemFreeHost(u64 pointer) { CALL(cuMemFreeHost); free((void *)pointer); handles--; return 0; }
+int cuMemFreeHost(u64 pointer) { CALL(cuMemFreeHost); wait_for(NULL); free((void *)pointer); handles--; return 0; }
 int cuMemHostGetDevicePointer_v2(u64 *address, u64 pointer, u32 flags) {
   CALL(cuMemHostGetDevicePointer_v2);
   (void)flags;
@@ -464,6 +479,7 @@ int cuModuleLoadDataEx(u64 *module, const void *image, u32 options, int *keys, u
 }
 int cuModuleUnload(u64 module) {
   CALL(cuModuleUnload);
+  wait_for(NULL);
   struct Module *m = (struct Module *)module;
   for (int i = 0; i < m->count; i++) free(m->functions[i]);
   free(m);
@@ -501,6 +517,16 @@ int cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, u64 function, int s
   return 0;
 }
 
+/* Queues a kernel that is to run, unless it is the one that loses the device. */
+static void run(struct Stream *s, struct Op *op) {
+  kernels++;
+  op->hangs = fault_matches("hang", kernels) != 0;
+  int lost = fault_since("lost", kernels);
+  if (lost) lost_result = lost;
+  if (lost_result) free(op);
+  else push(s, op);
+}
+
 int cuLaunchKernel(u64 function, u32 gx, u32 gy, u32 gz, u32 bx, u32 by, u32 bz, u32 shared,
                    struct Stream *s, void **parameters, void **extra) {
   CALL(cuLaunchKernel);
@@ -518,15 +544,11 @@ int cuLaunchKernel(u64 function, u32 gx, u32 gy, u32 gz, u32 bx, u32 by, u32 bz,
   for (int i = 0; i < f->count; i++)
     memcpy(op->arguments + f->params[i].offset, parameters[i], (size_t)f->params[i].size);
   pthread_mutex_lock(&lock);
-  kernels++;
-  op->hangs = fault_matches("hang", kernels) != 0;
-  int lost = fault_matches("lost", kernels);
-  if (lost > 0) lost_result = lost;
   if (s->capture) {
     if (s->capture->last) s->capture->last->next = op;
     else s->capture->first = op;
     s->capture->last = op;
-  } else push(s, op);
+  } else run(s, op);
   pthread_mutex_unlock(&lock);
   return lost_result;
 }
@@ -553,7 +575,7 @@ int cuStreamSynchronize(struct Stream *s) { CALL(cuStreamSynchronize); wait_for(
 int cuStreamQuery(struct Stream *s) {
   CALL(cuStreamQuery);
   pthread_mutex_lock(&lock);
-  int waiting = busy(s);
+  int waiting = s && busy(s); /* nothing is ever queued in the default stream, NULL */
   pthread_mutex_unlock(&lock);
   return waiting ? 600 : 0;
 }
@@ -577,11 +599,16 @@ int cuStreamBeginCapture_v2(struct Stream *s, int mode) {
   handles++;
   return 0;
 }
+/* A capture that cannot be ended is gone, and what was captured with it. */
 int cuStreamEndCapture(struct Stream *s, struct Graph **graph) {
-  CALL(cuStreamEndCapture);
-  *graph = s->capture;
+  int failed = fault("cuStreamEndCapture");
+  *graph = failed > 0 ? NULL : s->capture;
+  if (failed > 0 && s->capture) {
+    free_graph(s->capture);
+    handles--;
+  }
   s->capture = NULL;
-  return 0;
+  return failed > 0 ? failed : 0;
 }
 
 int cuEventCreate(struct Event **event, u32 flags) {
@@ -620,13 +647,6 @@ static struct Graph *copy_graph(struct Graph *from) {
   }
   return g;
 }
-static void free_graph(struct Graph *g) {
-  for (struct Op *op = g->first, *next; op; op = next) {
-    next = op->next;
-    free(op);
-  }
-  free(g);
-}
 int cuGraphInstantiateWithFlags(struct Graph **exec, struct Graph *graph, u64 flags) {
   CALL(cuGraphInstantiateWithFlags);
   (void)flags;
@@ -636,17 +656,15 @@ int cuGraphInstantiateWithFlags(struct Graph **exec, struct Graph *graph, u64 fl
 }
 int cuGraphLaunch(struct Graph *exec, struct Stream *s) {
   CALL(cuGraphLaunch);
-  struct Graph *run = copy_graph(exec);
+  struct Graph *copy = copy_graph(exec);
   pthread_mutex_lock(&lock);
-  for (struct Op *op = run->first, *next; op; op = next) {
+  for (struct Op *op = copy->first, *next; op; op = next) {
     next = op->next;
-    kernels++;
-    op->hangs = fault_matches("hang", kernels) != 0;
-    push(s, op);
+    run(s, op);
   }
   pthread_mutex_unlock(&lock);
-  free(run);
-  return 0;
+  free(copy);
+  return lost_result;
 }
 int cuGraphUpload(struct Graph *exec, struct Stream *s) { CALL(cuGraphUpload); (void)exec; (void)s; return 0; }
 int cuGraphExecDestroy(struct Graph *exec) { CALL(cuGraphExecDestroy); free_graph(exec); handles--; return 0; }
@@ -703,7 +721,7 @@ int cuGreenCtxCreate(struct Green **context, struct Green *descriptor, int devic
   handles++;
   return 0;
 }
-int cuGreenCtxDestroy(struct Green *context) { CALL(cuGreenCtxDestroy); free(context); handles--; return 0; }
+int cuGreenCtxDestroy(struct Green *context) { CALL(cuGreenCtxDestroy); wait_for(NULL); free(context); handles--; return 0; }
 int cuGreenCtxStreamCreate(struct Stream **stream, struct Green *context, u32 flags, int priority) {
   CALL(cuGreenCtxStreamCreate);
   if (flags != 1) return 1;

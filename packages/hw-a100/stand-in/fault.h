@@ -52,6 +52,13 @@ static int fault_matches(const char *call, long count) {
   return 0;
 }
 
+/* The result of a fault that lasts from its Nth time on, or 0. */
+static int __attribute__((unused)) fault_since(const char *call, long count) {
+  for (int i = 0; i < fault_count; i++)
+    if (strcmp(faults[i].call, call) == 0 && count >= faults[i].nth) return faults[i].result;
+  return 0;
+}
+
 /* Counts a call; the result it is to fail with, or 0. */
 static int fault(const char *call) {
   if (!faults_read) standin_faults(getenv(FAULT_VARIABLE));

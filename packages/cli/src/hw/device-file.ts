@@ -1,3 +1,4 @@
+import { LithosError } from '@lithos/core';
 import type { Calibration } from '@lithos/hw-a100';
 import type { DeviceFile, Sourced } from '@lithos/sim';
 
@@ -9,6 +10,14 @@ const SATURATED = 0.97;
  * needs several processes (time slices), another clock or more than one kind of load stays as it is.
  */
 export function deviceFileOf(base: DeviceFile, measured: Calibration, date: string): DeviceFile {
+  const { tpcs } = base.geometry;
+  if (measured.tpcs !== tpcs.value) {
+    throw new LithosError(
+      'E_HW_DEVICE',
+      `the device file to begin with is of ${base.id} with ${tpcs.value} TPCs, and this GPU (${measured.device}) has ${measured.tpcs}`,
+      'give the device that it is with --device',
+    );
+  }
   const of = (value: number, what: string): Sourced => ({
     value,
     source: `lithos hw calibrate on ${measured.device}, ${date}: ${what}`,

@@ -59,6 +59,40 @@ describe.skipIf(standIn === undefined)(
       expect(code).toBe(2);
     });
 
+    it('changes the clock to save power, and gives it back', async () => {
+      const log = join(FOLDER, 'clock');
+      const args = ['--policies', 'lithos', '--set', 'lithos.power=on', '--duration', '3s'];
+      const { code, stderr } = await lithos(
+        ['compare', PAIR, '--backend', 'hw', '--allow-clocks', '--record', 'none', ...args],
+        { cwd: FOLDER, env: { ...env, LITHOS_STANDIN_CLOCK_LOG: log } },
+      );
+      expect(stderr).not.toContain('error');
+      expect(code).toBe(0);
+      const lines = readFileSync(log, 'utf8').trim().split('\n');
+      expect(lines[0]).toMatch(/^lock \d+$/);
+      expect(lines[lines.length - 1]).toBe('reset');
+    }, 120_000);
+
+    it('refuses to save power where the clock may not be changed', async () => {
+      const args = ['--policies', 'lithos', '--set', 'lithos.power=on', '--duration', '200ms'];
+      const { code, stderr } = await compare(...args);
+      expect(stderr).toContain('permit it with --allow-clocks');
+      expect(code).toBe(2);
+    });
+
+    it.each([
+      ['another device', ['--device', 'a100-40gb'], 'a100-40gb with 54 TPCs'],
+      ['a missing folder', ['--out', 'nowhere/h200.json'], "there is no folder 'nowhere'"],
+    ])(
+      'calibrates nothing for %s',
+      async (_, args, why) => {
+        const { code, stderr } = await lithos(['hw', 'calibrate', ...args], { cwd: FOLDER, env });
+        expect(stderr).toContain(why);
+        expect(code).toBe(2);
+      },
+      60_000,
+    );
+
     it('ends with code 1 where the driver fails', async () => {
       const failing = { ...env, LITHOS_STANDIN_FAULT: 'cuGraphLaunch:5:700' };
       const args = ['compare', PAIR, '--backend', 'hw', '--policies', 'streams'];

@@ -2,6 +2,7 @@ import { findPolicy, LithosError } from '@lithos/core';
 import type { Scenario } from '@lithos/experiments';
 import { loadInputs, type Performer, perform } from '@lithos/experiments/node';
 import {
+  type ClockWatchdog,
   type MpsDaemon,
   selfTest,
   startClockWatchdog,
@@ -21,6 +22,8 @@ export interface HwFlags {
   readonly gpu: number;
   readonly startMps?: boolean;
   readonly allowClocks?: boolean;
+  /** A policy is to lower the SM clock. */
+  readonly savesPower?: boolean;
 }
 
 /** Plays runs on a GPU; `close` ends what was started for it. */
@@ -42,19 +45,33 @@ export async function openPerformer(
   const gpu = gpuName(flags.gpu);
   const { granularity, warnings } = selfTest(flags.gpu);
   for (const warning of warnings) terminal.note(`warning: ${warning}`);
-  const clocks = flags.allowClocks ? startClockWatchdog(flags.gpu) : undefined;
-  const settings: HwSettings = { ordinal: flags.gpu, granularity, ...(clocks && { clocks }) };
+  const plain: HwSettings = { ordinal: flags.gpu, granularity };
   const inputs = await loadInputs(scenario, lenient);
   const ids = scenario.tenants.flatMap(({ workload }) =>
     workload.kind === 'profile' ? [workload.profile] : inputs.profilesOf(workload.model),
   );
   const profiles = [...new Set(ids)].map((id) => inputs.profile(id));
-  ensureLookAlikes(settings, gpu, profiles, (text) => terminal.note(text));
-  const backend = hwBackend(settings);
+  ensureLookAlikes(plain, gpu, profiles, (text) => terminal.note(text));
   const daemon = policies.some((p) => p.startsWith('mps'))
     ? mpsDaemon(flags.startMps ?? false)
     : undefined;
   const none = withoutMps();
+  let clocks: ClockWatchdog | undefined;
+  const close = (): void => {
+    const left = daemon?.close();
+    if (left !== undefined) terminal.note(`warning: ${left}`);
+    none.close();
+    void clocks?.close();
+  };
+  try {
+    // Last: its process has to be ended.
+    clocks = clocksFor(flags);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  const settings: HwSettings = { ...plain, ...(clocks && { clocks }) };
+  const backend = hwBackend(settings);
   return {
     perform: async (job, hooks) => {
       if (job.kind === 'solo' || !IN_PROCESSES.includes(job.policy)) {
@@ -65,13 +82,28 @@ export async function openPerformer(
       const run = { job, settings, mps, ...(percentages && { percentages }) };
       return { kind: 'run', result: await runProcesses(run, hooks) };
     },
-    close: () => {
-      const left = daemon?.close();
-      if (left !== undefined) terminal.note(`warning: ${left}`);
-      none.close();
-      void clocks?.close();
-    },
+    close,
   };
+}
+
+/** The clock, if it may be changed; refused where a policy is to change it and cannot. */
+function clocksFor({ allowClocks, savesPower, gpu }: HwFlags): ClockWatchdog | undefined {
+  if (!allowClocks) {
+    if (!savesPower) return undefined;
+    throw new LithosError(
+      'E_CLOCK_PERMISSION',
+      'lithos.power lowers the SM clock, and it may not be changed: it was not permitted',
+      'permit it with --allow-clocks, as root, on a GPU that is yours alone; or leave the power parameter off',
+    );
+  }
+  const clocks = startClockWatchdog(gpu);
+  if (!savesPower || clocks.settableSmMhz.length > 0) return clocks;
+  void clocks.close();
+  throw new LithosError(
+    'E_CLOCK_PERMISSION',
+    'lithos.power lowers the SM clock, and the driver offers no clocks for this GPU',
+    'leave the power parameter off',
+  );
 }
 
 function refuse(policies: readonly string[]): void {

@@ -59,6 +59,8 @@ async function failed(error: unknown): Promise<void> {
     fix: known?.fix,
   });
   process.exitCode = 1;
+  // A device that hangs may keep the process for ever.
+  if (known?.code === 'E_DEVICE_FAULT' || known?.code === 'E_DEVICE_HANG') process.exit();
   if (process.connected) process.disconnect();
 }
 

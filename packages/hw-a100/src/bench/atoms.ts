@@ -9,7 +9,8 @@ import {
   SECOND,
   US,
 } from '@lithos/core';
-import { Cleanup } from '../device/cleanup.ts';
+import { withCleanup } from '../device/cleanup.ts';
+import { awaitStream } from '../device/hang.ts';
 import { Launcher } from '../device/launcher.ts';
 import { type OpenOptions, openDriver, openHardware } from '../device/open.ts';
 import { Records } from '../device/records.ts';
@@ -151,8 +152,7 @@ async function beside(
 
 /** Time of a 10 ms kernel in atoms, less its time whole, per atom, ns. */
 function costPerAtom(options: OpenOptions): Ns {
-  const cleanup = new Cleanup();
-  try {
+  return withCleanup((cleanup) => {
     const { cuda, device } = openDriver(options.ordinal ?? 0, cleanup);
     const launcher = new Launcher(cuda, cleanup);
     const records = new Records(cuda, 2, cleanup);
@@ -169,7 +169,7 @@ function costPerAtom(options: OpenOptions): Ns {
         const address = record === undefined ? 0n : (records.addresses[record] as bigint);
         launcher.launch(kernel, stream, begin, count, address, 0n);
       }
-      cuda.synchronizeStream(stream);
+      awaitStream(cuda, stream, 'a kernel in atoms');
       return records.end(atoms === 1 ? first : last, 0, 0) - records.start(first, 0, 0);
     };
     const median = (atoms: number): Ns =>
@@ -178,7 +178,5 @@ function costPerAtom(options: OpenOptions): Ns {
         0.5,
       );
     return (median(ATOMS) - median(1)) / (ATOMS - 1);
-  } finally {
-    cleanup.run();
-  }
+  });
 }

@@ -1,6 +1,7 @@
 import { findPolicy, type LaunchQueue, Scheduler } from '@lithos/core';
-import { Cleanup } from '../device/cleanup.ts';
-import { hostNs } from '../device/clock-map.ts';
+import { withCleanup } from '../device/cleanup.ts';
+import { awaitDone, awaitStream } from '../device/hang.ts';
+import { hostNs } from '../device/host-clock.ts';
 import { Launcher } from '../device/launcher.ts';
 import type { OpenOptions } from '../device/open.ts';
 import { openDriver, openHardware } from '../device/open.ts';
@@ -39,8 +40,7 @@ export async function measureOverhead(options: OpenOptions): Promise<Overhead> {
 
 /** A loop of bare launches that keeps 32 of them on the device: each waits for the one 32 before it. */
 function bareLaunch(options: OpenOptions): number {
-  const cleanup = new Cleanup();
-  try {
+  return withCleanup((cleanup) => {
     const { cuda } = openDriver(options.ordinal ?? 0, cleanup);
     const launcher = new Launcher(cuda, cleanup);
     const records = new Records(cuda, BATCH, cleanup);
@@ -52,18 +52,18 @@ function bareLaunch(options: OpenOptions): number {
       const began = hostNs();
       for (let i = 0; i < LAUNCHES; i++) {
         const record = i % BATCH;
-        while (i >= BATCH && !records.done(record, numbers[record] as number));
+        if (i >= BATCH) {
+          awaitDone(() => records.done(record, numbers[record] as number), 'a bare launch');
+        }
         launcher.launch(kernel, stream, 0, 1, records.addresses[record] as bigint, 0n);
         numbers[record] = records.launched(record);
       }
       const ns = (hostNs() - began) / LAUNCHES;
-      cuda.synchronize();
+      awaitStream(cuda, stream, 'bare launches');
       return ns;
     });
     return Math.min(...times);
-  } finally {
-    cleanup.run();
-  }
+  });
 }
 
 /** Least time per launch over some rounds; what disturbs a round only makes it longer. */

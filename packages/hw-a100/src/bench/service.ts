@@ -1,6 +1,7 @@
 import { findPolicy, type KernelProfile, NO_TOKEN, Scheduler } from '@lithos/core';
-import { Cleanup } from '../device/cleanup.ts';
-import { hostNs } from '../device/clock-map.ts';
+import { withCleanup } from '../device/cleanup.ts';
+import { awaitDone } from '../device/hang.ts';
+import { hostNs } from '../device/host-clock.ts';
 import type { HwLaunchable } from '../device/launchable.ts';
 import { Launcher } from '../device/launcher.ts';
 import { type OpenOptions, openDriver, openHardware } from '../device/open.ts';
@@ -48,8 +49,7 @@ function bare(
   profile: KernelProfile,
   plansOf: Planner,
 ): { readonly launches: Latency; readonly graph: Latency } {
-  const cleanup = new Cleanup();
-  try {
+  return withCleanup((cleanup) => {
     const { cuda } = openDriver(options.ordinal ?? 0, cleanup);
     const launcher = new Launcher(cuda, cleanup);
     const records = new Records(cuda, 16, cleanup);
@@ -71,15 +71,13 @@ function bare(
         const began = hostNs();
         act();
         const number = records.launched(record);
-        while (!records.done(record, number));
+        awaitDone(() => records.done(record, number), `a request of '${profile.id}'`);
         if (i >= WARMUP) times.push(hostNs() - began);
       }
       return latencyOf(times);
     };
     return { launches: time(issue), graph: time(() => cuda.launchGraph(exec, stream)) };
-  } finally {
-    cleanup.run();
-  }
+  });
 }
 
 async function underLithos(

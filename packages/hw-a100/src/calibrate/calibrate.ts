@@ -1,6 +1,7 @@
 import { LithosError, TpcSet } from '@lithos/core';
-import { Cleanup } from '../device/cleanup.ts';
-import { hostNs } from '../device/clock-map.ts';
+import { type Cleanup, withCleanup } from '../device/cleanup.ts';
+import { awaitDone, awaitStream } from '../device/hang.ts';
+import { hostNs } from '../device/host-clock.ts';
 import { readDeviceInfo } from '../device/info.ts';
 import { Launcher, type PreparedKernel } from '../device/launcher.ts';
 import { type Granularity, makeGroups, openDriver } from '../device/open.ts';
@@ -40,8 +41,7 @@ const POWER_NS = 1.2e9;
 /** Measures a GPU that is otherwise idle; some ten seconds. */
 export function calibrate(ordinal: number, granularity: Granularity): Calibration {
   const launch = measureLaunchCosts(ordinal);
-  const cleanup = new Cleanup();
-  try {
+  return withCleanup((cleanup) => {
     const { cuda, device } = openDriver(ordinal, cleanup);
     const groups = makeGroups(cuda, device, granularity);
     const info = readDeviceInfo(cuda, device, 'gpu', groups?.granularity, []);
@@ -72,9 +72,7 @@ export function calibrate(ordinal: number, granularity: Granularity): Calibratio
       start_beside_grid_ns: bench.startBesideGrid(whole),
       power: powers(cuda, device, bench, plain, whole),
     };
-  } finally {
-    cleanup.run();
-  }
+  });
 }
 
 /** Two ways to have reads under way: many threads with registers, fewer with shared memory. */
@@ -136,7 +134,7 @@ class Bench {
   time(kernel: PreparedKernel, stream: Handle, rounds = 15): number {
     const times = Array.from({ length: rounds }, () => {
       this.launch(kernel, stream);
-      this.cuda.synchronizeStream(stream);
+      awaitStream(this.cuda, stream, 'a calibration kernel');
       return this.records.end(this.record, 0, 0) - this.records.start(this.record, 0, 0);
     });
     return median(times);
@@ -164,7 +162,7 @@ class Bench {
         // Without a record: counting blocks would take longer than starting them.
         this.launcher.launch(kernel, stream, 0, blocks, 0n, 0n);
         this.launch(mark, stream, after);
-        this.cuda.synchronizeStream(stream);
+        awaitStream(this.cuda, stream, 'a calibration kernel');
         return this.records.start(after, 0, 0) - this.records.end(before, 0, 0);
       });
       return median(times);
@@ -186,9 +184,9 @@ class Bench {
         while (hostNs() < until);
         const began = hostNs();
         const number = this.launch(short, stream);
-        while (!this.records.done(this.record, number));
+        awaitDone(() => this.records.done(this.record, number), 'a kernel beside a grid');
         const ns = hostNs() - began;
-        this.cuda.synchronize();
+        awaitStream(this.cuda, background, 'a grid of long blocks');
         return ns;
       });
       return median(times);
@@ -222,7 +220,7 @@ function powers(
         while (hostNs() < until) {
           if (kernel === undefined) continue;
           for (let i = 0; i < 8; i++) bench.launch(kernel, stream);
-          cuda.synchronizeStream(stream);
+          awaitStream(cuda, stream, `the load '${load}'`);
         }
       };
       run(0.2e9);

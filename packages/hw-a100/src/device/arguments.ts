@@ -1,6 +1,7 @@
 import koffi from 'koffi';
 import type { Cuda, Handle } from '../driver/cuda.ts';
 import type { KernelParameter, KernelPlan } from '../kernels/plan.ts';
+import { awaitStream } from './hang.ts';
 
 /**
  * The arguments of one kernel in native memory: values, and a table of their addresses. The driver
@@ -76,6 +77,9 @@ function wordsOf(
   return plan.grid.map((value) => ({ kind: 'u32', value }));
 }
 
+/** The legacy default stream. */
+const DEFAULT_STREAM: Handle = 0n;
+
 /** Buffers in device memory, freed together. */
 export class DeviceBuffers implements Buffers {
   private readonly cuda: Cuda;
@@ -95,6 +99,8 @@ export class DeviceBuffers implements Buffers {
     const address = this.cuda.alloc(bytes);
     this.known.set(name, { address, bytes });
     this.cuda.fill(address, 0, Math.floor(bytes / 4));
+    // The default stream fills it, and ours do not wait for that one.
+    awaitStream(this.cuda, DEFAULT_STREAM, `filling buffer '${name}'`);
     return address;
   }
 

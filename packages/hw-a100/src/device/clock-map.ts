@@ -1,9 +1,8 @@
 import type { Ns } from '@lithos/core';
 import koffi from 'koffi';
 import type { Cuda, Handle } from '../driver/cuda.ts';
-
-/** Host time, ns: monotonic, with no meaning of its own. */
-export const hostNs = (): number => performance.now() * 1e6;
+import { awaitStream, hang, isHang } from './hang.ts';
+import { hostNs } from './host-clock.ts';
 
 /** Rounds of question and answer; the quickest counts. */
 const ROUNDS = 200;
@@ -73,6 +72,7 @@ export interface Comparison {
 /** Compares the clocks; `fn` is `lithos_clock` of the port's module. */
 export function compareClocks(cuda: Cuda, fn: Handle, stream: Handle): Comparison {
   const pointer = cuda.allocMapped(64);
+  let hung = false;
   try {
     const view = new DataView(koffi.view(pointer, 64));
     const memory = new ArrayBuffer(32);
@@ -84,10 +84,14 @@ export function compareClocks(cuda: Cuda, fn: Handle, stream: Handle): Compariso
     table.setBigUint64(24, base + 8n, true);
     cuda.launchKernel(fn, 1, 1, 1, 1, 1, 1, 0, stream, base + 16n);
     const best = ask(view);
-    cuda.synchronizeStream(stream);
+    awaitStream(cuda, stream, 'comparing clocks');
     return best;
+  } catch (error) {
+    hung = isHang(error);
+    throw error;
   } finally {
-    cuda.freeMapped(pointer);
+    // To free it waits for the device, which still has the address.
+    if (!hung) cuda.freeMapped(pointer);
   }
 }
 
@@ -98,7 +102,9 @@ function ask(mailbox: DataView): Comparison {
     const asked = hostNs();
     mailbox.setUint32(0, round, true);
     while (mailbox.getUint32(4, true) !== round) {
-      if (hostNs() - asked > PATIENCE_NS) throw new Error('the device does not answer');
+      if (hostNs() - asked > PATIENCE_NS) {
+        throw hang('the device does not answer: its first kernel did not start, or hangs');
+      }
     }
     const answered = hostNs();
     const uncertaintyNs = (answered - asked) / 2;

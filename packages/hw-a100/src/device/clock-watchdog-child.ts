@@ -1,4 +1,5 @@
 import { openNvml } from '../driver/nvml.ts';
+import type { ClockAnswer } from './clock-watchdog.ts';
 
 /**
  * Entry of the process that holds the SM clock: it locks it as it is told, and gives it back when it is
@@ -6,6 +7,10 @@ import { openNvml } from '../driver/nvml.ts';
  */
 const nvml = openNvml(process.argv[2] ?? '');
 let locked = false;
+
+function answer(said: ClockAnswer): void {
+  if (process.connected) process.send?.(said, undefined, undefined, () => {});
+}
 
 function end(): void {
   if (locked) nvml.unlockSmClock();
@@ -22,12 +27,14 @@ process.on('message', (mhz: number | 'unlock') => {
     } else {
       locked = true;
       nvml.lockSmClock(mhz);
+      answer({});
     }
   } catch (error) {
-    process.send?.(error instanceof Error ? error.message : String(error));
+    if (mhz === 'unlock') throw error;
+    answer({ failure: error instanceof Error ? error.message : String(error) });
   }
 });
 process.on('disconnect', end);
-// Ctrl-C reaches all processes of a terminal; the clock is given back when the other one ends.
-process.on('SIGINT', () => {});
+// These reach all processes of a terminal; the clock is given back when the other one ends.
+for (const signal of ['SIGINT', 'SIGHUP', 'SIGQUIT'] as const) process.on(signal, () => {});
 process.on('SIGTERM', end);

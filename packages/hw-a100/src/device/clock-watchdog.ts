@@ -26,33 +26,50 @@ export function startClockWatchdog(ordinal: number): ClockWatchdog {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
+  // Locks that were not answered yet; answers come in order.
+  const waiting: ((failure: string | undefined) => void)[] = [];
   let failure: string | undefined;
-  child.on('message', (message) => {
-    failure = String(message);
-  });
+  const gone = (why: string): void => {
+    failure ??= why;
+    for (const answer of waiting.splice(0)) answer(failure);
+  };
+  child.on('message', (answer: ClockAnswer) => waiting.shift()?.(answer.failure));
+  child.on('error', (error) => gone(error.message));
+  child.on('exit', (code, signal) => gone(`its process ended with ${signal ?? `code ${code}`}`));
   return {
     settableSmMhz,
-    lock: (mhz) => {
-      if (failure !== undefined) {
-        throw new LithosError(
-          'E_CLOCK_PERMISSION',
-          `the SM clock was not changed: ${failure}`,
-          'run as root, or leave out --allow-clocks',
-          1,
-        );
-      }
-      child.send(mhz);
-    },
+    lock: (mhz) =>
+      new Promise((resolve, reject) => {
+        waiting.push((why) => {
+          if (why === undefined) resolve();
+          else reject(refusal(why));
+        });
+        if (failure !== undefined || !child.connected) gone('its process is gone');
+        else child.send(mhz, (error) => error && gone(error.message));
+      }),
     unlock: () => {
-      if (child.connected) child.send('unlock');
+      if (child.connected) child.send('unlock', () => {});
     },
     close: () => ended(child),
   };
 }
 
+/** What the process says to each clock that it is told. */
+export interface ClockAnswer {
+  readonly failure?: string;
+}
+
+const refusal = (why: string): LithosError =>
+  new LithosError(
+    'E_CLOCK_PERMISSION',
+    `the SM clock was not changed: ${why}`,
+    'run as root, or leave out --allow-clocks',
+    1,
+  );
+
 function ended(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
-    if (child.exitCode !== null) {
+    if (child.exitCode !== null || child.signalCode !== null) {
       resolve();
       return;
     }

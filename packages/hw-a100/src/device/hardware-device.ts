@@ -13,8 +13,10 @@ import {
 } from '@lithos/core';
 import type { KernelPlan } from '../kernels/plan.ts';
 import { BusyTime } from './busy-time.ts';
-import { hostNs } from './clock-map.ts';
+import type { ClockHost } from './clock-control.ts';
+import { hang, isHang } from './hang.ts';
 import type { HardwareCounters, HardwareParts } from './hardware-parts.ts';
+import { hostNs } from './host-clock.ts';
 import type { HwLaunchable } from './launchable.ts';
 import type { PreparedKernel } from './launcher.ts';
 import type { Place, SegmentGraph } from './places.ts';
@@ -23,17 +25,21 @@ import { TaskHeap } from './task-heap.ts';
 
 /** Submissions of a stream that the driver has at most; more would block the launching thread. */
 const DEPTH = 64;
+/** Graphs of one segment in one place: so many of it are in flight at most. */
+const GRAPHS = 2;
 /** How long the loop runs before it lets Node handle signals and the like, ns. */
 const TURN_NS = 5_000_000;
 /** How often the driver is asked whether work has failed, ns. */
 const HEALTH_NS = 100_000_000;
+/** How long closing waits for something to end, at most, ns; Ctrl-C has to wait as long. */
+const DRAIN_NS = 5_000_000_000;
 
 /**
  * A real GPU behind the device port. The thread that runs the scheduler polls completion records in
  * mapped memory between what it does; it never waits in a call. The time line begins at the first
  * `advance` and stands still from `close` on.
  */
-export class HardwareDevice implements DevicePort, Host {
+export class HardwareDevice implements DevicePort, Host, ClockHost {
   readonly info: DeviceInfo;
   readonly busy = new BusyTime();
   /** Submissions whose stream went to another place while it had work: each costs an event. */
@@ -53,6 +59,7 @@ export class HardwareDevice implements DevicePort, Host {
   private inFlight = 0;
   private lastSignNs = 0;
   private failed = false;
+  private hung = false;
 
   constructor(parts: HardwareParts) {
     this.parts = parts;
@@ -142,8 +149,7 @@ export class HardwareDevice implements DevicePort, Host {
         1,
       );
     }
-    const inForce = clockControl.set(mhz, this.now());
-    this.heap.push(inForce, { run: () => this.clockArrived(mhz) }, 0);
+    clockControl.set(mhz, this);
   }
 
   /**
@@ -181,7 +187,8 @@ export class HardwareDevice implements DevicePort, Host {
     } catch (error) {
       failure = error;
     }
-    const left = this.parts.cleanup.run();
+    this.hung ||= isHang(failure);
+    const left = this.parts.cleanup.run(this.hung);
     if (!this.failed && (failure ?? left) !== undefined) throw failure ?? left;
   }
 
@@ -206,13 +213,17 @@ export class HardwareDevice implements DevicePort, Host {
     };
   }
 
-  private clockArrived(mhz: Mhz): void {
+  clockChanged(mhz: Mhz): void {
     this.smMhz = mhz;
     this.listener?.clockChanged(mhz);
   }
 
-  /** Gives the driver the next submission of a stream. */
-  private launch(state: StreamState): void {
+  clockFailed(error: Error): void {
+    this.listener?.fault(error);
+  }
+
+  /** Gives the driver the next submission of a stream; false if that has to wait for a graph. */
+  private launch(state: StreamState): boolean {
     const submission = state.waiting();
     const { cuda, places, launcher, records } = this.parts;
     const previous = state.place;
@@ -225,6 +236,9 @@ export class HardwareDevice implements DevicePort, Host {
       ? previous
       : places.of(submission.tpcs, submission.priority, submission.stream);
     places.touch(place);
+    const work = submission.work as HwLaunchable;
+    const graph = work.segment >= 0 ? this.graphOf(work, place) : undefined;
+    if (work.segment >= 0 && graph === undefined) return false;
     if (previous !== place) {
       if (previous !== undefined && state.inFlight > 0) {
         cuda.recordEvent(state.event, previous.stream);
@@ -234,14 +248,13 @@ export class HardwareDevice implements DevicePort, Host {
       state.place = place;
     }
     const slot = state.nextSlot;
-    const work = submission.work as HwLaunchable;
     let first = state.records[2 * slot] as number;
     let last = first;
-    if (work.segment >= 0) {
-      const graph = place.graphs.get(work.segment) ?? this.capture(work, place);
+    if (graph !== undefined) {
       first = graph.first;
       last = graph.last;
       cuda.launchGraph(graph.exec, place.stream);
+      graph.unread = true;
     } else {
       const { blockBegin, blockEnd } = submission;
       const kernel = work.parts[0] as PreparedKernel;
@@ -255,11 +268,21 @@ export class HardwareDevice implements DevicePort, Host {
     state.endRecords[slot] = last;
     state.numbers[slot] = records.launched(last);
     state.places[slot] = place;
+    state.graphs[slot] = graph;
     place.inFlight += 1;
     state.launched += 1;
     state.inFlight += 1;
     if (this.inFlight === 0) this.lastSignNs = this.now();
     this.inFlight += 1;
+    return true;
+  }
+
+  /** A graph of a segment whose records are free; `undefined` while both of a place are taken. */
+  private graphOf(work: HwLaunchable, place: Place): SegmentGraph | undefined {
+    const graphs = place.graphs.get(work.segment);
+    if (graphs === undefined) return this.capture(work, place);
+    for (const graph of graphs) if (!graph.unread) return graph;
+    return graphs.length < GRAPHS ? this.capture(work, place) : undefined;
   }
 
   private capture(work: HwLaunchable, place: Place): SegmentGraph {
@@ -277,8 +300,10 @@ export class HardwareDevice implements DevicePort, Host {
         launcher.launch(part, place.stream, 0, part.blocks, from, to);
       });
     });
-    const graph = { exec, first, last };
-    place.graphs.set(work.segment, graph);
+    const graph = { exec, first, last, unread: false };
+    const known = place.graphs.get(work.segment);
+    if (known === undefined) place.graphs.set(work.segment, [graph]);
+    else known.push(graph);
     return graph;
   }
 
@@ -314,12 +339,14 @@ export class HardwareDevice implements DevicePort, Host {
     const start = Math.max(submission.submittedNs, Math.round(started - zero));
     submission.startNs = Math.min(submission.endNs, start);
     (state.places[slot] as Place).inFlight -= 1;
+    const graph = state.graphs[slot];
+    if (graph !== undefined) graph.unread = false;
     this.busy.end(submission.tpcs, now);
     state.shift();
     this.inFlight -= 1;
     this.lastSignNs = now;
     if (state.length > 0) this.busy.begin(state.head().tpcs, now);
-    while (state.inFlight < state.depth && state.inFlight < state.length) this.launch(state);
+    while (state.inFlight < state.depth && state.inFlight < state.length && this.launch(state));
     this.listener?.submissionCompleted(submission);
   }
 
@@ -339,25 +366,38 @@ export class HardwareDevice implements DevicePort, Host {
     }
     if (now - this.lastSignNs < this.parts.hangNs) return;
     this.failed = true;
+    this.hung = true;
     const seconds = (this.parts.hangNs / 1e9).toFixed(0);
-    this.listener?.fault(
-      new LithosError(
-        'E_DEVICE_HANG',
-        `nothing has ended on the device for ${seconds} s`,
-        undefined,
-        1,
-      ),
-    );
+    this.listener?.fault(hang(`nothing has ended on the device for ${seconds} s`));
   }
 
+  /** Waits for what the driver has, as long as something ends now and then. */
   private drain(): void {
-    const deadline = hostNs() + this.parts.hangNs;
+    const patience = Math.min(this.parts.hangNs, DRAIN_NS);
+    let deadline = hostNs() + patience;
+    let ended = this.ended();
     for (const { place } of this.streams) {
       if (place === undefined) continue;
       while (!this.parts.cuda.streamIdle(place.stream)) {
         if (hostNs() < deadline) continue;
-        throw new LithosError('E_DEVICE_HANG', 'work on the device does not end', undefined, 1);
+        const now = this.ended();
+        if (now === ended) throw hang('work on the device does not end');
+        ended = now;
+        deadline = hostNs() + patience;
       }
     }
+  }
+
+  /** Submissions in flight that have ended. */
+  private ended(): number {
+    let count = 0;
+    for (const state of this.streams) {
+      for (let i = 0; i < state.inFlight; i++) {
+        const slot = (state.headSlot + i) % state.depth;
+        const record = state.endRecords[slot] as number;
+        if (this.parts.records.done(record, state.numbers[slot] as number)) count += 1;
+      }
+    }
+    return count;
   }
 }

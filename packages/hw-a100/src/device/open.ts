@@ -1,10 +1,11 @@
 import { LithosError, type Ns, SECOND } from '@lithos/core';
-import { type Cuda, type Handle, openCuda } from '../driver/cuda.ts';
+import { type Cuda, openCuda } from '../driver/cuda.ts';
 import { openNvml } from '../driver/nvml.ts';
 import { PORT_MODULE } from '../kernels/spin.ts';
-import { Cleanup } from './cleanup.ts';
+import { Cleanup, withCleanup } from './cleanup.ts';
 import type { ClockControl } from './clock-control.ts';
 import { ClockMap, compareClocks } from './clock-map.ts';
+import { isHang } from './hang.ts';
 import { HardwareDevice } from './hardware-device.ts';
 import { readDeviceInfo, SMS_PER_TPC } from './info.ts';
 import { Launcher } from './launcher.ts';
@@ -86,7 +87,7 @@ export function openHardware(options: OpenOptions = {}): HardwareDevice {
   try {
     return open(options, cleanup);
   } catch (error) {
-    cleanup.run();
+    cleanup.run(isHang(error));
     throw error;
   }
 }
@@ -106,7 +107,11 @@ function open(options: OpenOptions, cleanup: Cleanup): HardwareDevice {
   const records = new Records(cuda, RECORDS, cleanup);
   const { least } = cuda.priorityRange();
   const clock = launcher.functionOf(PORT_MODULE, 'lithos_clock');
-  const clocks = onStream(cuda, (stream) => new ClockMap(compareClocks(cuda, clock, stream)));
+  const clocks = withCleanup((own) => {
+    const stream = cuda.createStream(0);
+    own.add(() => cuda.destroyStream(stream));
+    return new ClockMap(compareClocks(cuda, clock, stream));
+  });
   const places = new Places({
     cuda,
     all: info.tpcs,
@@ -124,7 +129,7 @@ function open(options: OpenOptions, cleanup: Cleanup): HardwareDevice {
   places.precreate();
   const power = openPower(cuda, device, cleanup);
   const { clockControl } = options;
-  if (clockControl !== undefined) cleanup.add(() => clockControl.reset());
+  if (clockControl !== undefined) cleanup.addHost(() => clockControl.reset());
   return new HardwareDevice({
     cuda,
     info,
@@ -144,7 +149,7 @@ function openPower(cuda: Cuda, device: number, cleanup: Cleanup): PowerReader | 
   const uuid = cuda.deviceUuid(device);
   try {
     const nvml = openNvml(uuid);
-    cleanup.add(() => nvml.close());
+    cleanup.addHost(() => nvml.close());
     return new PowerReader(nvml);
   } catch (error) {
     if (error instanceof LithosError) return undefined;
@@ -160,13 +165,4 @@ export function makeGroups(
 ): TpcGroups | undefined {
   if (granularity === 'none' || !cuda.greenContexts) return undefined;
   return new TpcGroups(cuda, device, SMS_PER_TPC, granularity === 'tpc');
-}
-
-function onStream<T>(cuda: Cuda, use: (stream: Handle) => T): T {
-  const stream = cuda.createStream(0);
-  try {
-    return use(stream);
-  } finally {
-    cuda.destroyStream(stream);
-  }
 }

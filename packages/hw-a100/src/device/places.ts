@@ -8,8 +8,8 @@ export interface Place {
   readonly context: ContextEntry;
   /** Priority level. */
   readonly level: number;
-  /** Graphs captured for this place, by number of the segment. */
-  readonly graphs: Map<number, SegmentGraph>;
+  /** Graphs captured for this place, by number of the segment: one, or two used in turn. */
+  readonly graphs: Map<number, SegmentGraph[]>;
   /** Submissions on it that have not ended. */
   inFlight: number;
 }
@@ -19,6 +19,8 @@ export interface SegmentGraph {
   readonly exec: Handle;
   readonly first: number;
   readonly last: number;
+  /** It was launched, and the host has not read its records: another launch would overwrite them. */
+  unread: boolean;
 }
 
 /** A green context; `handle` is undefined for the whole device, which needs none. */
@@ -165,7 +167,7 @@ export class Places {
     const { places, handle } = entry;
     entry.gone = true;
     for (const place of places.values()) {
-      for (const graph of place.graphs.values()) this.options.dropGraph(graph);
+      for (const graph of [...place.graphs.values()].flat()) this.options.dropGraph(graph);
       cuda.destroyStream(place.stream);
     }
     if (handle !== undefined) cuda.destroyGreenContext(handle);

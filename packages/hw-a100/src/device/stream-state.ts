@@ -1,6 +1,6 @@
 import { type Submission, TpcSet } from '@lithos/core';
 import type { Handle } from '../driver/cuda.ts';
-import type { Place } from './places.ts';
+import type { Place, SegmentGraph } from './places.ts';
 
 /**
  * A scheduler stream on the device: what the driver has of it, oldest first, and what still waits
@@ -26,6 +26,7 @@ export class StreamState {
   readonly endRecords: Int32Array;
   readonly numbers: Uint32Array;
   readonly places: (Place | undefined)[];
+  readonly graphs: (SegmentGraph | undefined)[];
   private first = 0;
   launched = 0;
 
@@ -39,6 +40,7 @@ export class StreamState {
     this.endRecords = new Int32Array(depth);
     this.numbers = new Uint32Array(depth);
     this.places = new Array<undefined>(depth);
+    this.graphs = new Array<undefined>(depth);
   }
 
   /** Submissions that the driver may have at once. */

@@ -1,5 +1,5 @@
 import { LithosError, PORT_CONTRACT } from '@lithos/core';
-import { Cleanup } from '../device/cleanup.ts';
+import { withCleanup } from '../device/cleanup.ts';
 import { contractRig } from '../device/contract.ts';
 import { openDriver, openHardware, versionText } from '../device/open.ts';
 import { type SelfTest, selfTest } from '../device/self-test.ts';
@@ -56,8 +56,7 @@ function failure(id: string, error: unknown, state: Finding['state']): Finding {
 }
 
 function lookAtDevice(ordinal: number, findings: Finding[]): NonNullable<DoctorReport['device']> {
-  const cleanup = new Cleanup();
-  try {
+  return withCleanup((cleanup) => {
     const { cuda, device } = openDriver(ordinal, cleanup);
     const read = (name: keyof typeof ATTRIBUTE): number => cuda.attribute(device, ATTRIBUTE[name]);
     const found = {
@@ -96,9 +95,7 @@ function lookAtDevice(ordinal: number, findings: Finding[]): NonNullable<DoctorR
           },
     );
     return found;
-  } finally {
-    cleanup.run();
-  }
+  });
 }
 
 function lookAtNvml(uuid: string, findings: Finding[]): void {

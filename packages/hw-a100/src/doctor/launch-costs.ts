@@ -1,6 +1,7 @@
 import { TpcSet } from '@lithos/core';
-import { Cleanup } from '../device/cleanup.ts';
-import { hostNs } from '../device/clock-map.ts';
+import { withCleanup } from '../device/cleanup.ts';
+import { awaitDone, awaitStream } from '../device/hang.ts';
+import { hostNs } from '../device/host-clock.ts';
 import { Launcher } from '../device/launcher.ts';
 import { makeGroups, openDriver } from '../device/open.ts';
 import { Records } from '../device/records.ts';
@@ -35,8 +36,7 @@ const NODES = 20;
 
 /** Measures the launch path on a device of its own. */
 export function measureLaunchCosts(ordinal = 0): LaunchCosts {
-  const cleanup = new Cleanup();
-  try {
+  return withCleanup((cleanup) => {
     const { cuda, device } = openDriver(ordinal, cleanup);
     const launcher = new Launcher(cuda, cleanup);
     const records = new Records(cuda, 4 * BATCH, cleanup);
@@ -74,10 +74,10 @@ export function measureLaunchCosts(ordinal = 0): LaunchCosts {
     const event = cuda.createEvent();
     cleanup.add(() => cuda.destroyEvent(event));
 
-    const cost = (act: () => void): number => timePerCall(cuda, act);
+    const cost = (act: () => void, on = stream): number => timePerCall(cuda, on, act);
     return {
       launchNs: cost(plain(stream)),
-      greenLaunchNs: green === undefined ? undefined : cost(plain(green.stream)),
+      greenLaunchNs: green === undefined ? undefined : cost(plain(green.stream), green.stream),
       graphLaunchNs: cost(() => cuda.launchGraph(graph, stream)),
       graphLaunchOneNs: cost(() => cuda.launchGraph(one, stream)),
       recordNs: cost(() => cuda.recordEvent(event, stream)),
@@ -88,18 +88,16 @@ export function measureLaunchCosts(ordinal = 0): LaunchCosts {
       streamPeriodNs: streamPeriod(cuda, launcher, records, kernel, stream),
       graphPeriodNs: graphPeriod(cuda, records, capture, stream),
     };
-  } finally {
-    cleanup.run();
-  }
+  });
 }
 
 /** Host time of one call: the median over rounds of a batch's mean, the queue drained in between. */
-function timePerCall(cuda: Cuda, act: () => void): number {
+function timePerCall(cuda: Cuda, stream: Handle, act: () => void): number {
   const times = Array.from({ length: ROUNDS }, () => {
     const began = hostNs();
     for (let i = 0; i < BATCH; i++) act();
     const ns = (hostNs() - began) / BATCH;
-    cuda.synchronize();
+    awaitStream(cuda, stream, 'launches of empty kernels');
     return ns;
   });
   return median(times);
@@ -113,7 +111,7 @@ function roundTrip(launcher: Launcher, records: Records, kernel: Kernel, stream:
     const began = hostNs();
     launcher.launch(kernel, stream, 0, 1, records.addresses[record] as bigint, 0n);
     const number = records.launched(record);
-    while (!records.done(record, number));
+    awaitDone(() => records.done(record, number), 'a launch of an empty kernel');
     return hostNs() - began;
   });
   return median(times);
@@ -134,7 +132,7 @@ function streamPeriod(
   for (const record of ring) {
     launcher.launch(kernel, stream, 0, 1, records.addresses[record] as bigint, 0n);
   }
-  cuda.synchronize();
+  awaitStream(cuda, stream, 'empty kernels in a stream');
   const starts = ring.map((record) => records.start(record, 0, 0));
   return ((starts[BATCH - 1] as number) - (starts[0] as number)) / (BATCH - 1);
 }
@@ -150,7 +148,7 @@ function graphPeriod(
   const exec = capture(NODES, first, last);
   const times = Array.from({ length: ROUNDS }, () => {
     cuda.launchGraph(exec, stream);
-    cuda.synchronize();
+    awaitStream(cuda, stream, 'launches of empty kernels');
     return (records.start(b, 0, 0) - records.start(a, 0, 0)) / (NODES - 1);
   });
   cuda.destroyGraph(exec);

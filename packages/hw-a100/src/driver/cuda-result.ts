@@ -13,7 +13,7 @@ export const RESULT = {
 
 /** Results after which the context, or the device, is lost. */
 const LOST: ReadonlySet<number> = new Set([
-  46, 214, 700, 702, 709, 714, 715, 716, 717, 718, 719, 999,
+  46, 214, 700, 702, 709, 710, 714, 715, 716, 717, 718, 719, 806, 810, 999,
 ]);
 
 const FIXES: Readonly<Record<number, string>> = {
@@ -35,7 +35,9 @@ const FIXES: Readonly<Record<number, string>> = {
   803: 'the driver and libcuda differ in version: reboot, or mend the installation',
   804: 'libcuda is newer than the driver supports: use the one that came with the driver',
   805: 'the MPS server cannot be reached: `nvidia-cuda-mps-control`, CUDA_MPS_PIPE_DIRECTORY',
-  807: 'the MPS server is gone or failed: its log says why',
+  806: 'the MPS server failed: its log says why',
+  807: 'the MPS server is not ready yet: try again in some seconds',
+  810: 'the MPS server ended this client, as a client that shared it failed: start again',
 };
 
 /** Text of a result, by the driver itself. */

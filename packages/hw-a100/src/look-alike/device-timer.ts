@@ -1,6 +1,7 @@
-import type { SmLimits } from '@lithos/core';
+import { SECOND, type SmLimits } from '@lithos/core';
 import koffi from 'koffi';
 import { Cleanup } from '../device/cleanup.ts';
+import { awaitStream } from '../device/hang.ts';
 import type { Cuda, Handle } from '../driver/cuda.ts';
 import { FUNCTION_ATTRIBUTE } from '../driver/cuda-prototypes.ts';
 import { BUFFER_UNITS } from './calibration.ts';
@@ -149,7 +150,7 @@ function openTimer(device: TimedDevice, cleanup: Cleanup): DeviceTimer {
       }
       mark(at++, stream);
     });
-    cuda.synchronizeStream(stream);
+    awaitStream(cuda, stream, 'look-alikes that are timed', LIMIT_NS);
     const read = new BigUint64Array(at);
     cuda.download(read, stamps);
     return kernels.map((_, i) => Number((read[2 * i + 1] ?? 0n) - (read[2 * i] ?? 0n)));
@@ -158,7 +159,7 @@ function openTimer(device: TimedDevice, cleanup: Cleanup): DeviceTimer {
     const rounds = 64;
     launch(holder(rounds * QUEUEING_NS), 0, stream);
     for (let i = 0; i <= rounds; i++) mark(i, stream);
-    cuda.synchronizeStream(stream);
+    awaitStream(cuda, stream, 'look-alikes that are timed', LIMIT_NS);
     const read = new BigUint64Array(rounds + 1);
     cuda.download(read, stamps);
     return Number((read[rounds] ?? 0n) - (read[0] ?? 0n)) / rounds;
@@ -191,7 +192,7 @@ function openTimer(device: TimedDevice, cleanup: Cleanup): DeviceTimer {
       mark(0, stream);
       for (const kernel of kernels) launch(kernel, 0, stream);
       mark(1, stream);
-      cuda.synchronizeStream(stream);
+      awaitStream(cuda, stream, 'look-alikes that are timed', LIMIT_NS);
       const read = new BigUint64Array(2);
       cuda.download(read, stamps);
       return Number((read[1] ?? 0n) - (read[0] ?? 0n)) - empty - kernels.length * QUEUED_GAP_NS;
@@ -204,6 +205,8 @@ function openTimer(device: TimedDevice, cleanup: Cleanup): DeviceTimer {
 }
 
 const MOST_STAMPS = 2048;
+/** How long one batch may take: 1024 kernels of 50 ms, ns. */
+const LIMIT_NS = 60 * SECOND;
 
 /** One block that keeps the stream busy for about this long. */
 const holder = (ns: number): LookAlikeKernel => ({

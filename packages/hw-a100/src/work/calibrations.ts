@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type KernelProfile, TpcSet } from '@lithos/core';
-import { Cleanup } from '../device/cleanup.ts';
+import { withCleanup } from '../device/cleanup.ts';
 import { readDeviceInfo } from '../device/info.ts';
 import { type Granularity, makeGroups, openDriver } from '../device/open.ts';
 import type { Handle } from '../driver/cuda.ts';
@@ -47,8 +47,7 @@ export function makeCalibrations(
   profiles: readonly KernelProfile[],
   onProgress: (done: number, profile: string) => void = () => {},
 ): readonly LookAlikeCalibration[] {
-  const cleanup = new Cleanup();
-  try {
+  return withCleanup((cleanup) => {
     const { cuda, device } = openDriver(ordinal, cleanup);
     const groups = makeGroups(cuda, device, granularity);
     const info = readDeviceInfo(cuda, device, 'gpu', groups?.granularity, []);
@@ -82,9 +81,7 @@ export function makeCalibrations(
       keep(info.name, calibration);
       return calibration;
     });
-  } finally {
-    cleanup.run();
-  }
+  });
 }
 
 function keep(device: string, calibration: LookAlikeCalibration): void {
