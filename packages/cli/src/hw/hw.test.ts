@@ -81,8 +81,8 @@ describe.skipIf(standIn === undefined)(
     });
 
     it.each([
-      ['another device', ['--device', 'a100-40gb'], 'a100-40gb with 54 TPCs'],
-      ['a missing folder', ['--out', 'nowhere/h200.json'], "there is no folder 'nowhere'"],
+      ['another device', ['--device', 'a100-40gb'], "'a100-40gb' has 54 TPCs, and this GPU"],
+      ['a missing folder', ['--out', 'nowhere/h200.json'], 'cannot write nowhere/h200.json'],
     ])(
       'calibrates nothing for %s',
       async (_, args, why) => {
