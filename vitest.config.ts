@@ -25,6 +25,8 @@ export default defineConfig({
       'tools/**/*.test.ts',
     ],
     reporters: ['default', './tools/plain-reporter.ts'],
+    // Many tests wait for a process or a browser: each core has a worker.
+    maxWorkers: '100%',
     testTimeout: 60_000,
     env: { NO_COLOR: '1' },
   },
