@@ -331,9 +331,34 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
     await page.waitForSelector('.start:not([hidden])');
   });
 
+  it('runs no text that is not checked yet', async () => {
+    await page.goto(server.root);
+    await page.getByText('Run a scenario').first().click();
+    const run = page.locator('.run-buttons .primary');
+    await page.waitForSelector('.run-buttons .primary:enabled');
+    // All within one task, before the check of the new text can begin.
+    const state = await page.evaluate(
+      (scenario) => {
+        const text = document.querySelector<HTMLTextAreaElement>('.run textarea');
+        const button = document.querySelector<HTMLButtonElement>('.run-buttons .primary');
+        if (text === null || button === null) throw new Error('no dialog');
+        text.value = scenario;
+        text.dispatchEvent(new Event('input'));
+        const typed = button.disabled;
+        document.querySelector<HTMLElement>('.policies input[value=mps]')?.click();
+        return { typed, chosen: button.disabled };
+      },
+      SCENARIO.replace('class: hp', 'klass: hp'),
+    );
+    expect(state).toEqual({ typed: true, chosen: true });
+    await page.waitForSelector('.problem strong');
+    expect(await run.isDisabled()).toBe(true);
+  });
+
   it('marks a tenant that left, and names runs of one policy apart', async () => {
     await page.goto(server.root);
     await page.getByText('Run a scenario').first().click();
+    await page.waitForSelector('.run-buttons .primary:enabled');
     await page.fill(
       '.run textarea',
       SCENARIO.replace('closed: 1 }', 'closed: 1 }\n    leaves: 250ms'),

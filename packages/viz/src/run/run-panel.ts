@@ -40,6 +40,7 @@ const FIRST = ['lithos', 'mps'];
 
 /** The dialog in which a scenario is chosen, edited and run. */
 export function createRunPanel(actions: RunPanelActions): RunPanel {
+  // What the text says; `undefined` while it is not yet checked or is refused.
   let scenario: Scenario | undefined;
   let running: Running | undefined;
   let fileName = 'quickstart.yaml';
@@ -86,27 +87,29 @@ export function createRunPanel(actions: RunPanelActions): RunPanel {
   const choose = (name: string): void => {
     fileName = `${name}.yaml`;
     text.value = bundledScenarios.find((one) => one.name === name)?.text ?? '';
+    take(undefined);
     void check();
+  };
+
+  const take = (checked: Scenario | undefined): void => {
+    scenario = checked;
+    allow();
+  };
+  const allow = (): void => {
+    begin.disabled = scenario === undefined || chosen.size === 0;
   };
 
   const check = async (): Promise<void> => {
     const source = text.value;
-    const refuse = (error: unknown): void => {
-      if (source !== text.value) return;
-      scenario = undefined;
-      showProblem(error);
-      begin.disabled = true;
-    };
     try {
       const parsed = parseScenario(source, fileName, await contextFor(source));
       await pageInputs(parsed);
       if (source !== text.value) return;
-      scenario = parsed;
       fill(problem);
       showLines();
-      begin.disabled = chosen.size === 0;
+      take(parsed);
     } catch (error) {
-      refuse(error);
+      if (source === text.value) showProblem(error);
     }
   };
   const showProblem = (error: unknown): void => {
@@ -143,7 +146,7 @@ export function createRunPanel(actions: RunPanelActions): RunPanel {
   };
   let pause: ReturnType<typeof setTimeout> | undefined;
   text.addEventListener('input', () => {
-    begin.disabled = true;
+    take(undefined);
     clearTimeout(pause);
     pause = setTimeout(() => void check(), PAUSE_MS);
   });
@@ -157,7 +160,7 @@ export function createRunPanel(actions: RunPanelActions): RunPanel {
     box.addEventListener('change', () => {
       if (box.checked) chosen.add(policy.name);
       else chosen.delete(policy.name);
-      begin.disabled = chosen.size === 0 || scenario === undefined;
+      allow();
     });
     policies.append(
       h(
