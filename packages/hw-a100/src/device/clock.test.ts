@@ -76,7 +76,7 @@ describe.skipIf(standIn === undefined)('the process that holds the clock', () =>
     }
   };
   const until = async (done: () => boolean): Promise<void> => {
-    for (let i = 0; i < 200 && !done(); i++) await new Promise((r) => setTimeout(r, 25));
+    for (let i = 0; i < 1600 && !done(); i++) await new Promise((r) => setTimeout(r, 25));
   };
 
   beforeEach(() => {

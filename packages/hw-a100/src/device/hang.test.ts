@@ -26,7 +26,7 @@ function play(kernel: number, script: string): { code: number | null; stdout: st
 const launches = (then: string): string => `
   const { openHardware, contractRig } = await import('${new URL('index.js', DIST)}');
   const { Submission } = await import('${import.meta.resolve('@lithos/core')}');
-  const device = openHardware({ hangNs: 3e8 });
+  const device = openHardware({ hangNs: 4e9 });
   device.attach({ submissionCompleted() {}, timerFired() {}, clockChanged() {}, fault(e) { throw e; } });
   device.openTenant(0, { kind: 'shared' });
   device.openStream(0, 0);
