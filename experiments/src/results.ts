@@ -85,9 +85,10 @@ export interface Distribution {
 
 export interface DeviceResult {
   readonly tpc_utilization_pct: number;
-  readonly energy_j: number;
-  readonly mean_power_w: number;
-  readonly mean_sm_clock_mhz: number;
+  /** These are absent where a real GPU does not tell. */
+  readonly energy_j?: number;
+  readonly mean_power_w?: number;
+  readonly mean_sm_clock_mhz?: number;
 }
 
 export interface AggregateResult {

@@ -72,8 +72,8 @@ export class RunProbe implements RunSink {
 
 interface Reading {
   readonly timeNs: Ns;
-  readonly energyJ: number;
-  readonly clockMhzNs: number;
+  readonly energyJ: number | undefined;
+  readonly clockMhzNs: number | undefined;
 }
 
 class Sums {

@@ -241,21 +241,21 @@ export const DEVICE_METRICS: Metrics<DeviceResult> = {
   energy_j: {
     title: 'Energy',
     unit: 'J',
-    meaning: 'Energy of the board over the run.',
+    meaning: 'Energy of the board over the run. Absent where a real GPU does not tell.',
     better: 'lower',
     format: 'significant',
   },
   mean_power_w: {
     title: 'Mean power',
     unit: 'W',
-    meaning: 'Mean power of the board over the run.',
+    meaning: 'Mean power of the board over the run. Absent without its energy.',
     better: 'lower',
     format: 'tenths',
   },
   mean_sm_clock_mhz: {
     title: 'Mean SM clock',
     unit: 'MHz',
-    meaning: 'SM clock, averaged over time.',
+    meaning: 'SM clock, averaged over time. Absent where a real GPU does not tell.',
     format: 'count',
   },
 };

@@ -11,7 +11,7 @@ const GROUP_ROWS = 8192;
  * | column | meaning |
  * | --- | --- |
  * | `time_ns` | moment of the reading |
- * | `power_w`, `sm_clock_mhz` | board power, SM clock |
+ * | `power_w`, `sm_clock_mhz` | board power, SM clock; NaN where a real GPU does not tell |
  * | `tpcs_busy` | TPCs with at least one thread block |
  * | `tpcs_held_TENANT` | TPCs in the set that the tenant's work may use; one column per tenant |
  * | `launches_queued_TENANT` | launch queue: launches that the scheduler has not handed over whole |
@@ -52,8 +52,8 @@ export class CounterTable {
   add(sample: CounterSample): void {
     const row = this.table.row;
     this.timeNs.values[row] = sample.timeNs;
-    this.powerW.values[row] = sample.powerW;
-    this.smClockMhz.values[row] = sample.smClockMhz;
+    this.powerW.values[row] = sample.powerW ?? Number.NaN;
+    this.smClockMhz.values[row] = sample.smClockMhz ?? Number.NaN;
     this.tpcsBusy.values[row] = sample.tpcsBusy;
     const put = (columns: readonly DoubleColumn[], values: readonly number[] = []): void => {
       columns.forEach((column, tenant) => {

@@ -68,16 +68,16 @@ export interface OpenDevice {
   close(): void;
 }
 
-/** Running totals and present readings of a device. */
+/** Running totals and present readings of a device; `undefined` where it cannot tell. */
 export interface DeviceCounters {
-  readonly energyJ: number;
-  readonly powerW: number;
-  readonly smMhz: number;
+  readonly energyJ: number | undefined;
+  readonly powerW: number | undefined;
+  readonly smMhz: number | undefined;
   readonly busyTpcs: number;
   /** TPC-nanoseconds with a thread block. */
   readonly busyTpcNs: number;
   /** MHz-nanoseconds. */
-  readonly clockMhzNs: number;
+  readonly clockMhzNs: number | undefined;
   /** Events handled, for the simulator's own speed; 0 on hardware. */
   readonly events: number;
 }

@@ -18,8 +18,9 @@ export interface RunSink {
 /** Readings at one moment. */
 export interface CounterSample {
   readonly timeNs: Ns;
-  readonly powerW: number;
-  readonly smClockMhz: number;
+  /** `undefined` where the device cannot tell, as is the clock. */
+  readonly powerW: number | undefined;
+  readonly smClockMhz: number | undefined;
   readonly tpcsBusy: number;
   /** TPCs in the set of each tenant's oldest submission in flight. */
   readonly tpcsHeld: readonly number[];

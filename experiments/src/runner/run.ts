@@ -35,7 +35,8 @@ export async function run(options: SimulationOptions, hooks: RunHooks): Promise<
   }
   const outcome = simulation.outcome();
   const wall = Math.max(1e-9, (hooks.clock() - began) / 1000);
-  if (!Number.isFinite(outcome.device.energy_j)) {
+  const { energy_j: energyJ } = outcome.device;
+  if (energyJ !== undefined && !Number.isFinite(energyJ)) {
     throw new LithosError('E_RUN', 'the run gave no finite energy', undefined, 1);
   }
   return {

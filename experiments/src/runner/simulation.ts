@@ -163,13 +163,12 @@ export class Simulation {
 
   private deviceResult(endNs: Ns): DeviceResult {
     const { device } = this.options;
-    const counters = device.counters();
+    const { busyTpcNs, energyJ, clockMhzNs } = device.counters();
     const span = Math.max(1, endNs);
     return {
-      tpc_utilization_pct: (100 * counters.busyTpcNs) / (span * device.port.info.tpcs.size),
-      energy_j: counters.energyJ,
-      mean_power_w: (counters.energyJ * 1e9) / span,
-      mean_sm_clock_mhz: counters.clockMhzNs / span,
+      tpc_utilization_pct: (100 * busyTpcNs) / (span * device.port.info.tpcs.size),
+      ...(energyJ !== undefined && { energy_j: energyJ, mean_power_w: (energyJ * 1e9) / span }),
+      ...(clockMhzNs !== undefined && { mean_sm_clock_mhz: clockMhzNs / span }),
     };
   }
 

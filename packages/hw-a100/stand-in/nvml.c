@@ -69,12 +69,6 @@ int nvmlDeviceGetClockInfo(uint64_t device, int type, unsigned *mhz) {
   *mhz = type == 2 ? 3201 : locked ? locked : 1980;
   return 0;
 }
-int nvmlDeviceGetMaxClockInfo(uint64_t device, int type, unsigned *mhz) {
-  CALL(nvmlDeviceGetMaxClockInfo);
-  (void)device;
-  *mhz = type == 2 ? 3201 : 1980;
-  return 0;
-}
 int nvmlDeviceGetSupportedGraphicsClocks(uint64_t device, unsigned memory, unsigned *count, unsigned *mhz) {
   CALL(nvmlDeviceGetSupportedGraphicsClocks);
   (void)device; (void)memory;

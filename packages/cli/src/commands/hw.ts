@@ -74,6 +74,7 @@ async function runCalibrate(terminal: Terminal, flags: CalibrateFlags): Promise<
     ]);
   if (flags.out !== undefined) checkWritable(flags.out);
   const base = calibrationBase(hw.identifyGpu(flags.gpu), flags.device);
+  for (const text of hw.missingFigures(flags.gpu)) terminal.note(`warning: ${text}`);
   const measured = hw.calibrate(flags.gpu, hw.selfTest(flags.gpu).granularity);
   const file = deviceFileOf(base, measured, new Date().toISOString().slice(0, 10));
   validateDeviceFile(file);

@@ -24,6 +24,8 @@ export interface HwSettings {
   readonly limited?: boolean;
   /** Permission to change the SM clock, by way of this. */
   readonly clocks?: ClockWatchdog;
+  /** Told of what a run does without. */
+  readonly warn?: (text: string) => void;
 }
 
 /** A real GPU as a backend: its drivers cost what they cost, so the modelled costs are nothing. */
@@ -39,13 +41,14 @@ export function gpuName(ordinal: number): string {
 }
 
 function openGpu(id: string, settings: HwSettings): OpenDevice {
-  const { ordinal, granularity, limited, clocks } = settings;
+  const { ordinal, granularity, limited, clocks, warn } = settings;
   const tpcs = findDevice(id).geometry.tpcs.value;
   const device = openHardware({
     ordinal,
     granularity,
     id,
     ...(limited && { tpcs }),
+    ...(warn && { warn }),
     ...(clocks && {
       settableSmMhz: clocks.settableSmMhz,
       clockControl: new ClockControl(clocks, clocks.settableSmMhz),

@@ -75,10 +75,78 @@ describe.skipIf(standIn === undefined)(
 
     it('refuses to save power where the clock may not be changed', async () => {
       const args = ['--policies', 'lithos', '--set', 'lithos.power=on', '--duration', '200ms'];
-      const { code, stderr } = await compare(...args);
+      const { code, stderr } = await lithos(['compare', PAIR, '--backend', 'hw', ...args], {
+        cwd: FOLDER,
+        env: { ...env, LITHOS_STANDIN_MISPLACE: '1' },
+      });
       expect(stderr).toContain('permit it with --allow-clocks');
+      expect(stderr).not.toContain('confined');
       expect(code).toBe(2);
     });
+
+    it.each([
+      [
+        'without NVML',
+        'streams,time-slicing',
+        { LITHOS_LIBNVML: 'no-such-library.so' },
+        /^warning: results leave out .*power, energy, SM clock: .*no-such-library/,
+      ],
+      [
+        'with a part of it',
+        'streams',
+        { LITHOS_STANDIN_NVML_FAULT: 'nvmlDeviceGetTotalEnergyConsumption:0:3' },
+        /^warning: results leave out energy: .*Not Supported/,
+      ],
+    ] as const)(
+      'runs %s, says so once, and leaves the figures out',
+      async (name, policies, changes, warning) => {
+        const out = join(FOLDER, name);
+        const chosen = ['--policies', policies, '--duration', '200ms'];
+        const { code, stdout, stderr } = await lithos(
+          ['compare', PAIR, '--backend', 'hw', ...chosen, '--out', out, '--json'],
+          { cwd: FOLDER, env: { ...env, ...changes } },
+        );
+        expect(code).toBe(0);
+        const warnings = stderr.split('\n').filter((line) => line.startsWith('warning'));
+        expect(warnings).toEqual([expect.stringMatching(warning)]);
+        const { runs } = JSON.parse(stdout) as CompareResult;
+        for (const run of runs) {
+          expect(run.device.tpc_utilization_pct).toBeGreaterThan(0);
+          expect(run.device).not.toHaveProperty('energy_j');
+          expect(run.device).not.toHaveProperty('mean_power_w');
+        }
+        const table = join(out, 'counters.csv');
+        const args = ['export', join(out, 'streams-seed1'), '--format', 'csv'];
+        const csv = await lithos([...args, '--table', 'counters', '--out', table]);
+        expect(csv.stderr).not.toContain('error');
+        const row = readFileSync(table, 'utf8').split('\r\n')[1];
+        expect(row).toMatch(name === 'without NVML' ? /^\d+,,,/ : /^\d+,150,1980,/);
+      },
+      120_000,
+    );
+
+    it.each([
+      ['NVML is missing', { LITHOS_LIBNVML: 'no-such-library.so' }, 'utility'],
+      [
+        'there are no clocks',
+        { LITHOS_STANDIN_NVML_FAULT: 'nvmlDeviceGetSupportedGraphicsClocks:0:3' },
+        'leave the power parameter off',
+      ],
+    ] as const)(
+      'refuses to save power before anything is tried where %s',
+      async (_, changes, fix) => {
+        const args = ['--policies', 'lithos', '--set', 'lithos.power=on', '--duration', '200ms'];
+        const { code, stderr } = await lithos(
+          ['compare', PAIR, '--backend', 'hw', '--allow-clocks', ...args],
+          // Trying placement would bring a warning.
+          { cwd: FOLDER, env: { ...env, ...changes, LITHOS_STANDIN_MISPLACE: '1' } },
+        );
+        expect(stderr).toContain('lithos.power lowers the SM clock, and it cannot be changed here');
+        expect(stderr).toContain(fix);
+        expect(stderr).not.toContain('confined');
+        expect(code).toBe(2);
+      },
+    );
 
     it.each([
       ['another device', ['--device', 'a100-40gb'], "'a100-40gb' has 54 TPCs, and this GPU"],

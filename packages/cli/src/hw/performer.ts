@@ -2,10 +2,9 @@ import { findPolicy, LithosError } from '@lithos/core';
 import type { Scenario } from '@lithos/experiments';
 import { loadInputs, type Performer, perform } from '@lithos/experiments/node';
 import {
-  type ClockWatchdog,
   type MpsDaemon,
+  missingFigures,
   selfTest,
-  startClockWatchdog,
   startMps,
   usersMps,
   withoutMps,
@@ -13,6 +12,7 @@ import {
 import { deviceInfo, findDevice } from '@lithos/sim';
 import type { Terminal } from '../terminal.ts';
 import { ensureLookAlikes, gpuName, type HwSettings, hwBackend } from './backend.ts';
+import { checkClocks, clocksFor } from './clocks.ts';
 import { runProcesses } from './process-run.ts';
 
 /** Policies that are played with one process per tenant. */
@@ -43,29 +43,33 @@ export async function openPerformer(
   refuse(policies);
   // Without a driver or a GPU, that is what is wrong, and not that launches cannot be confined.
   const gpu = gpuName(flags.gpu);
+  const warn = warnOnce(terminal);
+  checkClocks(flags);
+  missingFigures(flags.gpu).forEach(warn);
   const { granularity, warnings } = selfTest(flags.gpu);
-  for (const warning of warnings) terminal.note(`warning: ${warning}`);
-  const plain: HwSettings = { ordinal: flags.gpu, granularity };
+  warnings.forEach(warn);
+  const plain: HwSettings = { ordinal: flags.gpu, granularity, warn };
   const inputs = await loadInputs(scenario, lenient);
   const ids = scenario.tenants.flatMap(({ workload }) =>
     workload.kind === 'profile' ? [workload.profile] : inputs.profilesOf(workload.model),
   );
   const profiles = [...new Set(ids)].map((id) => inputs.profile(id));
   ensureLookAlikes(plain, gpu, profiles, (text) => terminal.note(text));
+  const none = withoutMps();
+  // From here on it has to be ended, whatever fails.
   const daemon = policies.some((p) => p.startsWith('mps'))
     ? mpsDaemon(flags.startMps ?? false)
     : undefined;
-  const none = withoutMps();
-  let clocks: ClockWatchdog | undefined;
+  let clocks: ReturnType<typeof clocksFor>;
   const close = (): void => {
+    void clocks?.close();
+    none.close();
     const left = daemon?.close();
     if (left !== undefined) terminal.note(`warning: ${left}`);
-    none.close();
-    void clocks?.close();
   };
   try {
     // Last: its process has to be ended.
-    clocks = clocksFor(flags);
+    clocks = clocksFor(flags, warn);
   } catch (error) {
     close();
     throw error;
@@ -86,24 +90,13 @@ export async function openPerformer(
   };
 }
 
-/** The clock, if it may be changed; refused where a policy is to change it and cannot. */
-function clocksFor({ allowClocks, savesPower, gpu }: HwFlags): ClockWatchdog | undefined {
-  if (!allowClocks) {
-    if (!savesPower) return undefined;
-    throw new LithosError(
-      'E_CLOCK_PERMISSION',
-      'lithos.power lowers the SM clock, and it may not be changed: it was not permitted',
-      'permit it with --allow-clocks, as root, on a GPU that is yours alone; or leave the power parameter off',
-    );
-  }
-  const clocks = startClockWatchdog(gpu);
-  if (!savesPower || clocks.settableSmMhz.length > 0) return clocks;
-  void clocks.close();
-  throw new LithosError(
-    'E_CLOCK_PERMISSION',
-    'lithos.power lowers the SM clock, and the driver offers no clocks for this GPU',
-    'leave the power parameter off',
-  );
+/** Says each thing once, however many runs and devices come upon it. */
+function warnOnce(terminal: Terminal): (text: string) => void {
+  const said = new Set<string>();
+  return (text) => {
+    if (!said.has(text)) terminal.note(`warning: ${text}`);
+    said.add(text);
+  };
 }
 
 function refuse(policies: readonly string[]): void {

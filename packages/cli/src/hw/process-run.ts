@@ -63,6 +63,11 @@ function joined(policy: string, seed: number, done: readonly Done[], wall: numbe
   const outcomes = done.map((d) => d.outcome);
   const sum = (of: (o: Outcome) => number): number => outcomes.reduce((s, o) => s + of(o), 0);
   const most = (of: (o: Outcome) => number): number => Math.max(...outcomes.map(of));
+  /** A figure of the board, if a process could tell. */
+  const known = (key: 'energy_j' | 'mean_power_w' | 'mean_sm_clock_mhz') => {
+    const told = outcomes.flatMap((o) => o.device[key] ?? []);
+    return told.length > 0 && { [key]: Math.max(...told) };
+  };
   const attained = outcomes.filter((o) => o.aggregate.hp_slo_attainment_pct !== undefined);
   const requests = (o: Outcome): number => o.tenants[0]?.requests ?? 0;
   const counted = attained.reduce((s, o) => s + requests(o), 0);
@@ -84,9 +89,9 @@ function joined(policy: string, seed: number, done: readonly Done[], wall: numbe
     device: {
       // Each process sees the board's energy, and only its own work.
       tpc_utilization_pct: most((o) => o.device.tpc_utilization_pct),
-      energy_j: most((o) => o.device.energy_j),
-      mean_power_w: most((o) => o.device.mean_power_w),
-      mean_sm_clock_mhz: most((o) => o.device.mean_sm_clock_mhz),
+      ...known('energy_j'),
+      ...known('mean_power_w'),
+      ...known('mean_sm_clock_mhz'),
     },
     aggregate: {
       throughput_x: sum((o) => o.aggregate.throughput_x),

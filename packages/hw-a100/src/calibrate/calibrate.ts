@@ -1,5 +1,6 @@
-import { LithosError, TpcSet } from '@lithos/core';
+import { TpcSet } from '@lithos/core';
 import { type Cleanup, withCleanup } from '../device/cleanup.ts';
+import { isMissing, tryFigures } from '../device/figures.ts';
 import { awaitDone, awaitStream } from '../device/hang.ts';
 import { hostNs } from '../device/host-clock.ts';
 import { readDeviceInfo } from '../device/info.ts';
@@ -31,7 +32,7 @@ export interface Calibration {
    * device: at the same priority, and at the greatest; ns.
    */
   readonly start_beside_grid_ns: { readonly same: number; readonly urgent: number };
-  /** Mean board power under a load, W; empty without NVML. */
+  /** Mean board power under a load, W; empty where NVML has no energy counter. */
   readonly power: readonly { readonly load: string; readonly watts: number }[];
 }
 
@@ -207,10 +208,11 @@ function powers(
   try {
     nvml = openNvml(cuda.deviceUuid(device));
   } catch (error) {
-    if (error instanceof LithosError) return [];
+    if (isMissing(error)) return [];
     throw error;
   }
   try {
+    if (tryFigures(nvml).some(({ figure }) => figure === 'energy')) return [];
     const measure = (
       load: string,
       kernel: PreparedKernel | undefined,

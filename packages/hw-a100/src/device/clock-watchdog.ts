@@ -14,14 +14,26 @@ export interface ClockWatchdog extends ClockSetter {
   close(): Promise<void>;
 }
 
-/** Starts the process; only for those who have permission to change the clock. */
-export function startClockWatchdog(ordinal: number): ClockWatchdog {
+/** SM clocks that the driver offers for a GPU, MHz, ascending. */
+export function offeredClocks(ordinal: number): readonly number[] {
+  const nvml = openNvml(uuidOf(ordinal));
+  try {
+    return nvml.supportedSmMhz();
+  } finally {
+    nvml.close();
+  }
+}
+
+function uuidOf(ordinal: number): string {
   const cuda = openCuda();
   cuda.init();
-  const uuid = cuda.deviceUuid(cuda.device(ordinal));
-  const nvml = openNvml(uuid);
-  const settableSmMhz = nvml.supportedSmMhz();
-  nvml.close();
+  return cuda.deviceUuid(cuda.device(ordinal));
+}
+
+/** Starts the process; only for those who have permission to change the clock. */
+export function startClockWatchdog(ordinal: number): ClockWatchdog {
+  const uuid = uuidOf(ordinal);
+  const settableSmMhz = offeredClocks(ordinal);
   const child = fork(childFile(), [uuid], {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

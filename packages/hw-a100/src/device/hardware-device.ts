@@ -192,7 +192,7 @@ export class HardwareDevice implements DevicePort, Host, ClockHost {
     if (!this.failed && (failure ?? left) !== undefined) throw failure ?? left;
   }
 
-  /** Running totals; energy and clock are 0 without NVML. */
+  /** Running totals. */
   counters(): HardwareCounters {
     const now = this.now();
     const { power, places } = this.parts;
@@ -201,10 +201,10 @@ export class HardwareDevice implements DevicePort, Host, ClockHost {
       power?.update(now);
     }
     return {
-      energyJ: power?.energyJ ?? 0,
-      powerW: power?.watts ?? 0,
-      smMhz: power?.smMhz ?? 0,
-      clockMhzNs: power?.clockMhzNs ?? 0,
+      energyJ: power?.energyJ,
+      powerW: power?.watts,
+      smMhz: power?.smMhz,
+      clockMhzNs: power?.clockMhzNs,
       busyTpcs: this.busy.tpcs,
       busyTpcNs: this.busy.tpcNs,
       moves: this.moves,

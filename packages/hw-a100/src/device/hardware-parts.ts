@@ -24,12 +24,12 @@ export interface HardwareParts {
   readonly hangNs: Ns;
 }
 
-/** Running totals and present readings. */
+/** Running totals and present readings; `undefined` where NVML does not tell. */
 export interface HardwareCounters {
-  readonly energyJ: number;
-  readonly powerW: number;
-  readonly smMhz: number;
-  readonly clockMhzNs: number;
+  readonly energyJ: number | undefined;
+  readonly powerW: number | undefined;
+  readonly smMhz: number | undefined;
+  readonly clockMhzNs: number | undefined;
   readonly busyTpcs: number;
   readonly busyTpcNs: number;
   /** Submissions that went to another place than the one before them in their stream. */

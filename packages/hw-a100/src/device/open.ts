@@ -5,6 +5,7 @@ import { PORT_MODULE } from '../kernels/spin.ts';
 import { Cleanup, withCleanup } from './cleanup.ts';
 import type { ClockControl } from './clock-control.ts';
 import { ClockMap, compareClocks } from './clock-map.ts';
+import { ALL_FIGURES, isMissing, missingText } from './figures.ts';
 import { isHang } from './hang.ts';
 import { HardwareDevice } from './hardware-device.ts';
 import { readDeviceInfo, SMS_PER_TPC } from './info.ts';
@@ -38,6 +39,8 @@ export interface OpenOptions {
   readonly hangNs?: Ns;
   readonly settableSmMhz?: readonly number[];
   readonly clockControl?: ClockControl;
+  /** Told of what a run does without. */
+  readonly warn?: (text: string) => void;
 }
 
 /** A driver that is initialised, with the device's primary context current. */
@@ -127,7 +130,7 @@ function open(options: OpenOptions, cleanup: Cleanup): HardwareDevice {
   });
   cleanup.add(() => places.close());
   places.precreate();
-  const power = openPower(cuda, device, cleanup);
+  const power = openPower(cuda, device, cleanup, options.warn ?? (() => {}));
   const { clockControl } = options;
   if (clockControl !== undefined) cleanup.addHost(() => clockControl.reset());
   return new HardwareDevice({
@@ -144,16 +147,22 @@ function open(options: OpenOptions, cleanup: Cleanup): HardwareDevice {
   });
 }
 
-/** NVML for the device, or nothing where there is none. */
-function openPower(cuda: Cuda, device: number, cleanup: Cleanup): PowerReader | undefined {
+/** NVML for the device; without it, its figures are absent. */
+function openPower(
+  cuda: Cuda,
+  device: number,
+  cleanup: Cleanup,
+  warn: (text: string) => void,
+): PowerReader | undefined {
   const uuid = cuda.deviceUuid(device);
   try {
     const nvml = openNvml(uuid);
     cleanup.addHost(() => nvml.close());
-    return new PowerReader(nvml);
+    return new PowerReader(nvml, warn);
   } catch (error) {
-    if (error instanceof LithosError) return undefined;
-    throw error;
+    if (!isMissing(error)) throw error;
+    warn(missingText(ALL_FIGURES, error));
+    return undefined;
   }
 }
 

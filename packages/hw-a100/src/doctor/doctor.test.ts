@@ -41,6 +41,24 @@ describe.skipIf(standIn === undefined)('lithos hw doctor, on the stand-in driver
     expect(findings.filter((f) => f.state === 'fail')).toEqual([]);
   });
 
+  it('says which figures NVML does not give, and goes on to the others', async () => {
+    const nvml = new StandInControl(standIn?.nvml ?? '');
+    nvml.faults('nvmlDeviceGetTotalEnergyConsumption:0:3,nvmlDeviceGetSupportedGraphicsClocks:0:3');
+    const { findings } = await doctor({ ordinal: 0, contract: false });
+    nvml.faults('');
+    expect(findings.find((f) => f.id === 'nvml')).toMatchObject({
+      state: 'pass',
+      text: 'driver 580.0.0, 150 W, SM clock at 1980 MHz',
+    });
+    expect(findings.find((f) => f.id === 'energy')).toMatchObject({
+      state: 'warn',
+      text: expect.stringContaining('runs leave it out: nvmlDeviceGetTotalEnergyConsumption'),
+      fix: expect.stringContaining('use the whole GPU, or do without'),
+    });
+    expect(findings.find((f) => f.id === 'clocks')).toMatchObject({ state: 'warn' });
+    expect(findings.filter((f) => f.state === 'fail')).toEqual([]);
+  });
+
   it('tells an old driver apart', async () => {
     process.env.LITHOS_LIBCUDA = standIn?.old;
     const { findings } = await doctor({ ordinal: 0, contract: false });

@@ -1,12 +1,13 @@
-import { LithosError, PORT_CONTRACT } from '@lithos/core';
+import { PORT_CONTRACT } from '@lithos/core';
 import { withCleanup } from '../device/cleanup.ts';
 import { contractRig } from '../device/contract.ts';
 import { openDriver, openHardware, versionText } from '../device/open.ts';
 import { type SelfTest, selfTest } from '../device/self-test.ts';
 import { ATTRIBUTE } from '../driver/cuda-prototypes.ts';
-import { openNvml } from '../driver/nvml.ts';
+import { attempt } from './attempt.ts';
 import { type LaunchCosts, measureLaunchCosts } from './launch-costs.ts';
 import { findMps } from './mps.ts';
+import { lookAtNvml } from './nvml.ts';
 import type { DoctorReport, Finding } from './report.ts';
 
 export interface DoctorOptions {
@@ -20,7 +21,7 @@ export async function doctor({ ordinal, contract }: DoctorOptions): Promise<Doct
   const findings: Finding[] = [];
   const device = attempt(findings, 'driver', () => lookAtDevice(ordinal, findings));
   if (device === undefined) return reportOf({ findings });
-  attempt(findings, 'nvml', () => lookAtNvml(device.uuid, findings));
+  attempt(findings, 'nvml', () => lookAtNvml(device.uuid, findings), 'warn');
   findings.push(mpsFinding());
   const placement = attempt(findings, 'placement', () => lookAtPlacement(ordinal, findings));
   const launch = attempt(findings, 'launch', () => lookAtLaunches(ordinal, findings));
@@ -36,24 +37,6 @@ const reportOf = (parts: Pick<DoctorReport, 'findings'> & Partial<DoctorReport>)
   contract: [],
   ...parts,
 });
-
-function attempt<T>(findings: Finding[], id: string, look: () => T): T | undefined {
-  try {
-    return look();
-  } catch (error) {
-    findings.push(failure(id, error, id === 'nvml' ? 'warn' : 'fail'));
-    return undefined;
-  }
-}
-
-function failure(id: string, error: unknown, state: Finding['state']): Finding {
-  const text = error instanceof Error ? error.message : String(error);
-  if (!(error instanceof LithosError)) return { id, state, text };
-  const said = `${text} (${error.code})`;
-  return error.fix === undefined
-    ? { id, state, text: said }
-    : { id, state, text: said, fix: error.fix };
-}
 
 function lookAtDevice(ordinal: number, findings: Finding[]): NonNullable<DoctorReport['device']> {
   return withCleanup((cleanup) => {
@@ -96,42 +79,6 @@ function lookAtDevice(ordinal: number, findings: Finding[]): NonNullable<DoctorR
     );
     return found;
   });
-}
-
-function lookAtNvml(uuid: string, findings: Finding[]): void {
-  const nvml = openNvml(uuid);
-  try {
-    const [power, energy] = [nvml.powerW(), nvml.energyJ()];
-    findings.push({
-      id: 'nvml',
-      state: 'pass',
-      text: `driver ${nvml.driverVersion()}, ${power.toFixed(0)} W, energy counter at ${energy.toFixed(0)} J`,
-    });
-    const clocks = nvml.supportedSmMhz();
-    findings.push(
-      clocks.length > 1
-        ? {
-            id: 'clocks',
-            state: 'pass',
-            text: `${clocks.length} SM clocks from ${clocks[0]} to ${clocks[clocks.length - 1]} MHz; changing them needs root and --allow-clocks`,
-          }
-        : {
-            id: 'clocks',
-            state: 'warn',
-            text: `one SM clock only, ${clocks[0] ?? '?'} MHz: no power saving on this GPU`,
-          },
-    );
-    if (nvml.migEnabled()) {
-      findings.push({
-        id: 'mig',
-        state: 'warn',
-        text: 'MIG is on: each instance is a device of its own, with TPCs of its own',
-        fix: 'turn MIG off to schedule the whole GPU',
-      });
-    }
-  } finally {
-    nvml.close();
-  }
 }
 
 function mpsFinding(): Finding {

@@ -11,7 +11,6 @@ const NVML_PROTOTYPES: readonly string[] = [
   'int nvmlDeviceGetPowerUsage(uint64_t device, void *milliwatts)',
   'int nvmlDeviceGetTotalEnergyConsumption(uint64_t device, void *millijoules)',
   'int nvmlDeviceGetClockInfo(uint64_t device, int type, void *mhz)',
-  'int nvmlDeviceGetMaxClockInfo(uint64_t device, int type, void *mhz)',
   'int nvmlDeviceGetSupportedGraphicsClocks(uint64_t device, uint32_t memoryMhz, void *count, void *mhz)',
   'int nvmlDeviceGetMigMode(uint64_t device, void *current, void *pending)',
   'int nvmlDeviceSetGpuLockedClocks(uint64_t device, uint32_t least, uint32_t most)',
@@ -28,7 +27,8 @@ const GPU_IS_LOST = 15;
 const CLOCK = { sm: 1, memory: 2 } as const;
 
 const FIXES: Readonly<Record<number, string>> = {
-  [NOT_SUPPORTED]: 'this GPU, or its virtual machine, does not offer it',
+  [NOT_SUPPORTED]:
+    'this GPU, or the virtual machine that has a part of it, does not tell: use the whole GPU, or do without',
   [NO_PERMISSION]: 'run as root, or ask the administrator for it',
   6: 'check CUDA_VISIBLE_DEVICES: the GPU that CUDA shows is not one that NVML shows',
   9: 'load the NVIDIA kernel driver',
@@ -93,11 +93,6 @@ export class Nvml {
 
   smMhz(): number {
     this.call('nvmlDeviceGetClockInfo', this.device, CLOCK.sm, this.word);
-    return this.word[0] as number;
-  }
-
-  maxSmMhz(): number {
-    this.call('nvmlDeviceGetMaxClockInfo', this.device, CLOCK.sm, this.word);
     return this.word[0] as number;
   }
 

@@ -1,6 +1,6 @@
 import { type ByteSource, openTable, TABLES } from '@lithos/experiments';
 
-/** Readings at regular moments, by column name. */
+/** Readings at regular moments, by column name; what a device could not tell is not there. */
 export interface Counters {
   readonly time: Float64Array;
   readonly columns: ReadonlyMap<string, Float64Array>;
@@ -15,7 +15,7 @@ export async function readCounters(source: ByteSource, where: string): Promise<C
     for (let g = 0; g < table.groups; g++) {
       all.set(await table.numbers(name, g), table.groupStarts[g] as number);
     }
-    columns.set(name, all);
+    if (all.length === 0 || !all.every(Number.isNaN)) columns.set(name, all);
   }
   const time = columns.get('time_ns') ?? new Float64Array(0);
   columns.delete('time_ns');

@@ -238,7 +238,8 @@ function clockChanged({ counters }: RunData, from: number, to: number): boolean 
   if (counters === undefined || clock === undefined) return false;
   const before = clock[Math.max(0, lastAtOrBefore(counters.time, from))];
   const after = clock[Math.min(clock.length - 1, lastAtOrBefore(counters.time, to) + 1)];
-  return before !== after;
+  // Where there is no reading, nothing is known to have changed.
+  return Math.abs((after ?? 0) - (before ?? 0)) > 0;
 }
 
 /** Index of the last time at or before `time` in an ascending column; -1 if there is none. */

@@ -61,6 +61,19 @@ describe('openRun', () => {
     expect(data.requests).toBeDefined();
   });
 
+  it('has no column of what a GPU could not tell', async () => {
+    const readings = [
+      { time: 10, smClockMhz: 1980 },
+      { time: 20, smClockMhz: 1200 },
+    ];
+    const files = recordOf(ATOMS, 1000, [], 'lithos', readings);
+    const { counters } = (await openRun(memoryFolder('r', files))).data;
+    expect(counters?.time).toEqual(Float64Array.of(10, 20));
+    expect(counters?.columns.get('sm_clock_mhz')).toEqual(Float64Array.of(1980, 1200));
+    expect(counters?.columns.has('power_w')).toBe(false);
+    expect(counters?.columns.has('tpcs_busy')).toBe(true);
+  });
+
   it('refuses newer versions of any part', async () => {
     expect(await refusal(withManifest({ schema: 'lithos/run@7' }))).toMatch(
       /^E_RECORD_VERSION r\/manifest.json: written as/,

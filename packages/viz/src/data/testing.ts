@@ -22,6 +22,13 @@ export interface TestRequest {
   readonly met: boolean;
 }
 
+/** A moment's counters; what is left out could not be told. */
+export interface TestReading {
+  readonly time: number;
+  readonly powerW?: number;
+  readonly smClockMhz?: number;
+}
+
 export const TEST_TENANTS = ['chat', 'detect', 'train'] as const;
 
 /** A run record in memory with these atoms, written in their order of completion. */
@@ -30,6 +37,7 @@ export function recordOf(
   durationNs: number,
   requests: readonly TestRequest[] = [],
   policy = 'lithos',
+  readings: readonly TestReading[] = [],
 ): Map<string, Uint8Array> {
   const sink = new MemorySink();
   const recorder = new RunRecorder({
@@ -66,6 +74,9 @@ export function recordOf(
     const times = { arrivalNs: arrival, startNs: start, endNs: end };
     recorder.requestFinished(tenant, { request, ...times, inputTokens: 0, row: -1 }, met);
   });
+  for (const { time, powerW, smClockMhz } of readings) {
+    recorder.counters({ timeNs: time, powerW, smClockMhz, tpcsBusy: 1, tpcsHeld: [1, 0, 0] });
+  }
   const summary: RunSummary = {
     policy,
     seed: 1,

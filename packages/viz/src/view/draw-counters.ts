@@ -70,6 +70,7 @@ function stepPoints(
   };
   for (let i = first; i <= last; i++) {
     const value = values[i] as number;
+    if (Number.isNaN(value)) continue;
     const at = x(time[i] as number);
     if (at - pixel < 0.75) {
       least = Math.min(least, value);

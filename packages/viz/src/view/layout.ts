@@ -76,8 +76,9 @@ export function layOut(
         add({ kind: 'queue', run, which: 'launches_queued' }, small, GAP);
         add({ kind: 'queue', run, which: 'atoms_in_flight' }, small, GAP);
       }
-      add({ kind: 'counter', run, column: 'sm_clock_mhz' }, small, GAP);
-      add({ kind: 'counter', run, column: 'power_w' }, small, GAP);
+      for (const column of ['sm_clock_mhz', 'power_w'] as const) {
+        if (data.counters.columns.has(column)) add({ kind: 'counter', run, column }, small, GAP);
+      }
     }
   });
   return { tracks, height: y + 8 };
