@@ -37,7 +37,7 @@ struct Function {
   int count, bytes;
 };
 struct Module { struct Function *functions[64]; int count; };
-struct Green { u64 mask[2]; };
+struct Green { u64 mask[2]; long streams; };
 struct Stream;
 struct Op {
   enum { KERNEL, WAIT } kind;
@@ -54,6 +54,7 @@ struct Op {
 struct Graph { struct Op *first, *last; };
 struct Stream {
   u64 mask[2];
+  struct Green *green;
   int priority, live;
   struct Op *first, *last;
   u64 pushed, done, freeAt;
@@ -67,7 +68,12 @@ static pthread_t worker;
 static int running;
 static struct Stream *streams[MAX_STREAMS];
 static int stream_count;
-static long handles, retained;
+/* Handles that are open, by kind; a capture that was begun is a graph. */
+enum Kind { CONTEXT, GREEN, STREAM, MEMORY, EVENT, GRAPH, MODULE, KINDS };
+static const char *kind_names[KINDS] = {"context", "green", "stream", "memory", "event", "graph", "module"};
+static long open_handles[KINDS];
+/* Things that were given back before what is made of them, or in them. */
+static long misplaced;
 static int tpcs;
 
 static u64 now(void) {
@@ -82,7 +88,30 @@ static int setting(const char *name, int otherwise) {
 }
 
 /* Handles that are open, retained contexts included. */
-long standin_handles(void) { return handles + retained; }
+long standin_handles(void) {
+  long all = 0;
+  for (int kind = 0; kind < KINDS; kind++) all += open_handles[kind];
+  return all;
+}
+
+/* Handles of one kind that are open; -1 if there is no such kind. */
+long standin_open(const char *kind) {
+  for (int i = 0; i < KINDS; i++)
+    if (strcmp(kind_names[i], kind) == 0) return open_handles[i];
+  return -1;
+}
+
+/* Times that something was given back out of order. */
+long standin_misplaced(void) { return misplaced; }
+
+static void stop(void);
+
+/* Forgets what is open, as a process that ends does: for the next run in a process that goes on. */
+void standin_forget(void) {
+  if (open_handles[CONTEXT] > 0) stop();
+  for (int kind = 0; kind < KINDS; kind++) open_handles[kind] = 0;
+  misplaced = 0;
+}
 
 static struct Param *param(struct Function *f, const char *name) {
   for (int i = 0; i < f->count; i++)
@@ -235,14 +264,16 @@ static void free_graph(struct Graph *g) {
   free(g);
 }
 
-static struct Stream *new_stream(const u64 *mask, int priority) {
+static struct Stream *new_stream(const u64 *mask, int priority, struct Green *green) {
   struct Stream *s = calloc(1, sizeof *s);
   s->mask[0] = mask[0];
   s->mask[1] = mask[1];
   s->priority = priority;
+  s->green = green;
+  if (green) green->streams++;
   s->live = 1;
   if (stream_count < MAX_STREAMS) streams[stream_count++] = s;
-  handles++;
+  open_handles[STREAM]++;
   return s;
 }
 
@@ -333,11 +364,19 @@ static void wait_for(struct Stream *only) {
   }
 }
 
+static void stop(void) {
+  pthread_mutex_lock(&lock);
+  running = 0;
+  pthread_cond_signal(&work);
+  pthread_mutex_unlock(&lock);
+  pthread_join(worker, NULL);
+}
+
 int cuDevicePrimaryCtxRetain(u64 *context, int device) {
   CALL(cuDevicePrimaryCtxRetain);
   (void)device;
   pthread_mutex_lock(&lock);
-  if (retained++ == 0) {
+  if (open_handles[CONTEXT]++ == 0) {
     running = 1;
     pthread_create(&worker, NULL, device_loop, NULL);
   }
@@ -349,17 +388,16 @@ int cuDevicePrimaryCtxRelease_v2(int device) {
   CALL(cuDevicePrimaryCtxRelease_v2);
   (void)device;
   pthread_mutex_lock(&lock);
-  int last = retained == 1;
+  int last = open_handles[CONTEXT] == 1;
   if (last) {
     pthread_mutex_unlock(&lock);
     wait_for(NULL);
     pthread_mutex_lock(&lock);
   }
-  if (retained > 0) retained--;
-  if (last) running = 0;
-  pthread_cond_signal(&work);
+  if (last && standin_handles() > 1) misplaced++;
+  if (open_handles[CONTEXT] > 0) open_handles[CONTEXT]--;
   pthread_mutex_unlock(&lock);
-  if (last) pthread_join(worker, NULL);
+  if (last) stop();
   return 0;
 }
 int cuCtxSetCurrent(u64 context) { CALL(cuCtxSetCurrent); (void)context; return 0; }
@@ -376,10 +414,10 @@ int cuMemAlloc_v2(u64 *address, size_t bytes) {
   void *p = calloc(1, bytes);
   if (!p) return 2;
   *address = (u64)p;
-  handles++;
+  open_handles[MEMORY]++;
   return 0;
 }
-int cuMemFree_v2(u64 address) { CALL(cuMemFree_v2); wait_for(NULL); free((void *)address); handles--; return 0; }
+int cuMemFree_v2(u64 address) { CALL(cuMemFree_v2); wait_for(NULL); free((void *)address); open_handles[MEMORY]--; return 0; }
 int cuMemGetInfo_v2(size_t *freeBytes, size_t *total) {
   CALL(cuMemGetInfo_v2);
   *freeBytes = *total = 141ull << 30;
@@ -389,10 +427,10 @@ int cuMemHostAlloc(void **pointer, size_t bytes, u32 flags) {
   CALL(cuMemHostAlloc);
   (void)flags;
   *pointer = calloc(1, bytes);
-  handles++;
+  open_handles[MEMORY]++;
   return 0;
 }
-int cuMemFreeHost(u64 pointer) { CALL(cuMemFreeHost); wait_for(NULL); free((void *)pointer); handles--; return 0; }
+int cuMemFreeHost(u64 pointer) { CALL(cuMemFreeHost); wait_for(NULL); free((void *)pointer); open_handles[MEMORY]--; return 0; }
 int cuMemHostGetDevicePointer_v2(u64 *address, u64 pointer, u32 flags) {
   CALL(cuMemHostGetDevicePointer_v2);
   (void)flags;
@@ -473,7 +511,7 @@ int cuModuleLoadDataEx(u64 *module, const void *image, u32 options, int *keys, u
     if (open && body && open < body) parse_params(f, open, strchr(open, ')'));
     m->functions[m->count++] = f;
   }
-  handles++;
+  open_handles[MODULE]++;
   *module = (u64)m;
   return 0;
 }
@@ -483,7 +521,7 @@ int cuModuleUnload(u64 module) {
   struct Module *m = (struct Module *)module;
   for (int i = 0; i < m->count; i++) free(m->functions[i]);
   free(m);
-  handles--;
+  open_handles[MODULE]--;
   return 0;
 }
 int cuModuleGetFunction(u64 *function, u64 module, const char *name) {
@@ -559,7 +597,7 @@ int cuStreamCreateWithPriority(struct Stream **stream, u32 flags, int priority) 
   u64 mask[2];
   all_tpcs(mask);
   pthread_mutex_lock(&lock);
-  *stream = new_stream(mask, priority);
+  *stream = new_stream(mask, priority, NULL);
   pthread_mutex_unlock(&lock);
   return 0;
 }
@@ -567,7 +605,8 @@ int cuStreamDestroy_v2(struct Stream *s) {
   CALL(cuStreamDestroy_v2);
   pthread_mutex_lock(&lock);
   s->live = 0;
-  handles--;
+  if (s->green) s->green->streams--;
+  open_handles[STREAM]--;
   pthread_mutex_unlock(&lock);
   return 0;
 }
@@ -596,7 +635,7 @@ int cuStreamBeginCapture_v2(struct Stream *s, int mode) {
   CALL(cuStreamBeginCapture_v2);
   (void)mode;
   s->capture = calloc(1, sizeof *s->capture);
-  handles++;
+  open_handles[GRAPH]++;
   return 0;
 }
 /* A capture that cannot be ended is gone, and what was captured with it. */
@@ -605,7 +644,7 @@ int cuStreamEndCapture(struct Stream *s, struct Graph **graph) {
   *graph = failed > 0 ? NULL : s->capture;
   if (failed > 0 && s->capture) {
     free_graph(s->capture);
-    handles--;
+    open_handles[GRAPH]--;
   }
   s->capture = NULL;
   return failed > 0 ? failed : 0;
@@ -615,10 +654,10 @@ int cuEventCreate(struct Event **event, u32 flags) {
   CALL(cuEventCreate);
   (void)flags;
   *event = calloc(1, sizeof **event);
-  handles++;
+  open_handles[EVENT]++;
   return 0;
 }
-int cuEventDestroy_v2(struct Event *event) { CALL(cuEventDestroy_v2); free(event); handles--; return 0; }
+int cuEventDestroy_v2(struct Event *event) { CALL(cuEventDestroy_v2); free(event); open_handles[EVENT]--; return 0; }
 int cuEventRecord(struct Event *event, struct Stream *s) {
   CALL(cuEventRecord);
   pthread_mutex_lock(&lock);
@@ -651,7 +690,7 @@ int cuGraphInstantiateWithFlags(struct Graph **exec, struct Graph *graph, u64 fl
   CALL(cuGraphInstantiateWithFlags);
   (void)flags;
   *exec = copy_graph(graph);
-  handles++;
+  open_handles[GRAPH]++;
   return 0;
 }
 int cuGraphLaunch(struct Graph *exec, struct Stream *s) {
@@ -667,8 +706,8 @@ int cuGraphLaunch(struct Graph *exec, struct Stream *s) {
   return lost_result;
 }
 int cuGraphUpload(struct Graph *exec, struct Stream *s) { CALL(cuGraphUpload); (void)exec; (void)s; return 0; }
-int cuGraphExecDestroy(struct Graph *exec) { CALL(cuGraphExecDestroy); free_graph(exec); handles--; return 0; }
-int cuGraphDestroy(struct Graph *graph) { CALL(cuGraphDestroy); free_graph(graph); handles--; return 0; }
+int cuGraphExecDestroy(struct Graph *exec) { CALL(cuGraphExecDestroy); free_graph(exec); open_handles[GRAPH]--; return 0; }
+int cuGraphDestroy(struct Graph *graph) { CALL(cuGraphDestroy); free_graph(graph); open_handles[GRAPH]--; return 0; }
 
 #ifndef NO_GREEN
 /* A resource: type at 0, first TPC at 8 and TPCs at 12 (private), smCount, minimum, alignment at 96. */
@@ -718,15 +757,22 @@ int cuGreenCtxCreate(struct Green **context, struct Green *descriptor, int devic
   (void)device;
   if (flags != 1) return 1;
   *context = descriptor;
-  handles++;
+  open_handles[GREEN]++;
   return 0;
 }
-int cuGreenCtxDestroy(struct Green *context) { CALL(cuGreenCtxDestroy); wait_for(NULL); free(context); handles--; return 0; }
+int cuGreenCtxDestroy(struct Green *context) {
+  CALL(cuGreenCtxDestroy);
+  wait_for(NULL);
+  if (context->streams) misplaced++;
+  free(context);
+  open_handles[GREEN]--;
+  return 0;
+}
 int cuGreenCtxStreamCreate(struct Stream **stream, struct Green *context, u32 flags, int priority) {
   CALL(cuGreenCtxStreamCreate);
   if (flags != 1) return 1;
   pthread_mutex_lock(&lock);
-  *stream = new_stream(context->mask, priority);
+  *stream = new_stream(context->mask, priority, context);
   pthread_mutex_unlock(&lock);
   return 0;
 }

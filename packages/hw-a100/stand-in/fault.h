@@ -2,7 +2,7 @@
  * Faults on demand, shared by both stand-in libraries.
  *
  * FAULT of the environment is a list "CALL:N:RESULT,…": the Nth call of CALL (from 1; 0: every call)
- * returns RESULT. "lost:N:RESULT" makes every call from the Nth kernel launch on return RESULT, and
+ * returns RESULT. "any:N:RESULT" makes the Nth call of all fail, whichever it is. "lost:N:RESULT" makes every call from the Nth kernel launch on return RESULT, and
  * "hang:N:0" makes the Nth kernel never end. `standin_faults` sets the same list from a test.
  */
 #ifndef FAULT_H
@@ -18,6 +18,8 @@ static struct { char call[64]; int nth; int result; } faults[MAX_FAULTS];
 static int fault_count;
 static struct { const char *call; long count; } calls[MAX_CALLS];
 static int call_kinds;
+static long total_calls;
+static const char *failed_call = "";
 static int faults_read;
 static int lost_result;
 /* Kernels launched since the faults were set. */
@@ -27,6 +29,8 @@ void standin_faults(const char *list) {
   faults_read = 1;
   fault_count = 0;
   call_kinds = 0;
+  total_calls = 0;
+  failed_call = "";
   lost_result = 0;
   kernels = 0;
   char copy[1024];
@@ -38,8 +42,13 @@ void standin_faults(const char *list) {
   }
 }
 
-/* Times that a call was made since the faults were set. */
+/* The call that was last made to fail since the faults were set; empty if none was. */
+const char *standin_failed(void) { return failed_call; }
+
+/* Times that a call was made since the faults were set; "any": all of them, "kernels": kernels. */
 long standin_calls(const char *call) {
+  if (strcmp(call, "any") == 0) return total_calls;
+  if (strcmp(call, "kernels") == 0) return kernels;
   for (int i = 0; i < call_kinds; i++)
     if (strcmp(calls[i].call, call) == 0) return calls[i].count;
   return 0;
@@ -70,7 +79,11 @@ static int fault(const char *call) {
     call_kinds++;
   }
   long count = ++calls[i].count;
+  total_calls++;
   if (lost_result) return lost_result;
-  return fault_matches(call, count);
+  int failed = fault_matches(call, count);
+  if (!failed) failed = fault_matches("any", total_calls);
+  if (failed) failed_call = call;
+  return failed;
 }
 #endif

@@ -1,6 +1,7 @@
 import koffi from 'koffi';
 import type { Cuda, Handle } from '../driver/cuda.ts';
 import type { KernelParameter, KernelPlan } from '../kernels/plan.ts';
+import { withCleanup } from './cleanup.ts';
 import { awaitStream } from './hang.ts';
 
 /**
@@ -105,7 +106,9 @@ export class DeviceBuffers implements Buffers {
   }
 
   free(): void {
-    for (const { address } of this.known.values()) this.cuda.free(address);
+    withCleanup((all) => {
+      for (const { address } of this.known.values()) all.add(() => this.cuda.free(address));
+    });
     this.known.clear();
   }
 }

@@ -3,7 +3,7 @@ import { FUNCTION_ATTRIBUTE } from '../driver/cuda-prototypes.ts';
 import type { KernelPlan, PtxModule } from '../kernels/plan.ts';
 import { PORT_MODULE } from '../kernels/spin.ts';
 import { DeviceBuffers, type PreparedArguments, prepareArguments } from './arguments.ts';
-import type { Cleanup } from './cleanup.ts';
+import { type Cleanup, withCleanup } from './cleanup.ts';
 
 /** A plan with its function loaded and its arguments laid out: ready to be launched. */
 export interface PreparedKernel {
@@ -29,7 +29,9 @@ export class Launcher {
     this.buffers = new DeviceBuffers(cuda);
     cleanup.add(() => this.buffers.free());
     cleanup.add(() => {
-      for (const module of this.modules.values()) cuda.unloadModule(module);
+      withCleanup((all) => {
+        for (const module of this.modules.values()) all.add(() => cuda.unloadModule(module));
+      });
       this.modules.clear();
     });
     this.stamp = this.prepare({

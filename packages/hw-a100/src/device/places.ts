@@ -1,5 +1,6 @@
 import type { TpcSet } from '@lithos/core';
 import type { Cuda, Handle } from '../driver/cuda.ts';
+import { withCleanup } from './cleanup.ts';
 import type { TpcGroups } from './tpc-groups.ts';
 
 /** A CUDA stream for one scheduler stream, on one TPC set, at one priority. */
@@ -105,7 +106,9 @@ export class Places {
   }
 
   close(): void {
-    for (const context of this.contexts.values()) this.destroy(context);
+    withCleanup((all) => {
+      for (const context of this.contexts.values()) all.add(() => this.destroy(context));
+    });
     this.contexts.clear();
   }
 
@@ -166,11 +169,15 @@ export class Places {
     const { cuda } = this.options;
     const { places, handle } = entry;
     entry.gone = true;
-    for (const place of places.values()) {
-      for (const graph of [...place.graphs.values()].flat()) this.options.dropGraph(graph);
-      cuda.destroyStream(place.stream);
-    }
-    if (handle !== undefined) cuda.destroyGreenContext(handle);
+    withCleanup((all) => {
+      if (handle !== undefined) all.add(() => cuda.destroyGreenContext(handle));
+      for (const { stream, graphs } of places.values()) {
+        all.add(() => cuda.destroyStream(stream));
+        for (const graph of [...graphs.values()].flat()) {
+          all.add(() => this.options.dropGraph(graph));
+        }
+      }
+    });
   }
 }
 

@@ -272,11 +272,14 @@ export class Cuda {
     }
     this.call('cuStreamEndCapture', stream, this.handle);
     const graph = this.handle[0] as bigint;
-    try {
-      return this.newHandle('cuGraphInstantiateWithFlags', graph, 0);
-    } finally {
-      this.call('cuGraphDestroy', graph);
-    }
+    const made = this.function('cuGraphInstantiateWithFlags')(this.handle, graph, 0);
+    const exec = this.handle[0] as bigint;
+    const freed = this.function('cuGraphDestroy')(graph);
+    if (made !== RESULT.success) throw cudaError('cuGraphInstantiateWithFlags', made, this);
+    if (freed === RESULT.success) return exec;
+    // Nobody gets it.
+    this.function('cuGraphExecDestroy')(exec);
+    throw cudaError('cuGraphDestroy', freed, this);
   }
 
   /** Ends a capture whose launches failed; what it gives then is of no interest. */

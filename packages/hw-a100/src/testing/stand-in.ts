@@ -43,6 +43,9 @@ export function buildStandIn(): StandIn | undefined {
   };
 }
 
+/** Kinds of handles of the stand-in driver. */
+const KINDS = ['context', 'green', 'stream', 'memory', 'event', 'graph', 'module'] as const;
+
 /** What a test may ask of the stand-in driver, or do to it. */
 export class StandInControl {
   private readonly library: LibraryHandle;
@@ -61,6 +64,29 @@ export class StandInControl {
     return Number(this.library.func('long standin_handles()')());
   }
 
+  /** Handles that are open, by kind, without kinds of which there are none. */
+  open(): Readonly<Record<string, number>> {
+    const count = this.library.func('long standin_open(const char *kind)');
+    const all = KINDS.map((kind) => [kind, Number(count(kind))] as const);
+    return Object.fromEntries(all.filter(([, n]) => n !== 0));
+  }
+
+  /** Times that something was given back before what is in it. */
+  misplaced(): number {
+    return Number(this.library.func('long standin_misplaced()')());
+  }
+
+  /** Forgets what is open, as a process that ends does. */
+  forget(): void {
+    this.library.func('void standin_forget()')();
+  }
+
+  /** The call that was made to fail since the faults were set; empty if none was. */
+  failed(): string {
+    return String(this.library.func('const char *standin_failed()')());
+  }
+
+  /** How often a call was made since the faults were set; `any`: all calls. */
   calls(name: string): number {
     return Number(this.library.func('long standin_calls(const char *call)')(name));
   }
