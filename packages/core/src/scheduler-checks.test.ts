@@ -138,5 +138,9 @@ describe('a policy is refused before anything runs', () => {
     const port = new FakePort(deviceOf(8));
     const scheduler = new Scheduler({ port, policy: findPolicy('mps'), tenants: [hp('a', 8)] });
     expect(() => scheduler.fault(new Error('Xid 79'))).toThrow('the device failed: Xid 79');
+    const known = new LithosError('E_DEVICE_HANG', 'it hangs', 'end what hangs', 1);
+    expect(() => scheduler.fault(known)).toThrow(
+      expect.objectContaining({ code: 'E_DEVICE_FAULT', fix: 'end what hangs', exitCode: 1 }),
+    );
   });
 });

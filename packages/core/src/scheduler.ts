@@ -203,7 +203,8 @@ export class Scheduler implements DeviceListener {
   }
 
   fault(error: Error): void {
-    throw new LithosError('E_DEVICE_FAULT', `the device failed: ${error.message}`, undefined, 1);
+    const fix = error instanceof LithosError ? error.fix : undefined;
+    throw new LithosError('E_DEVICE_FAULT', `the device failed: ${error.message}`, fix, 1);
   }
 
   private submit(queue: LaunchQueue, decision: Decision): void {

@@ -2,15 +2,19 @@
  * Faults on demand, shared by both stand-in libraries.
  *
  * FAULT of the environment is a list "CALL:N:RESULT,…": the Nth call of CALL (from 1; 0: every call)
- * returns RESULT. "any:N:RESULT" makes the Nth call of all fail, whichever it is. "lost:N:RESULT" makes every call from the Nth kernel launch on return RESULT, and
- * "hang:N:0" makes the Nth kernel never end. `standin_faults` sets the same list from a test.
+ * returns RESULT, or does not return if that is -2. "any:N:RESULT" makes the Nth call of all fail,
+ * whichever it is. "lost:N:RESULT" makes every call from the Nth kernel launch on return RESULT, and
+ * "hang:N:0" makes the Nth kernel never end. FAULT_IN_MPS is for clients of MPS alone.
+ * `standin_faults` sets the same list from a test.
  */
 #ifndef FAULT_H
 #define FAULT_H
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#define NEVER -2
 #define MAX_FAULTS 16
 #define MAX_CALLS 128
 
@@ -70,7 +74,10 @@ static int __attribute__((unused)) fault_since(const char *call, long count) {
 
 /* Counts a call; the result it is to fail with, or 0. */
 static int fault(const char *call) {
-  if (!faults_read) standin_faults(getenv(FAULT_VARIABLE));
+  if (!faults_read) {
+    const char *client = getenv("CUDA_MPS_PIPE_DIRECTORY") ? getenv(FAULT_VARIABLE "_IN_MPS") : NULL;
+    standin_faults(client ? client : getenv(FAULT_VARIABLE));
+  }
   int i = 0;
   while (i < call_kinds && strcmp(calls[i].call, call) != 0) i++;
   if (i == call_kinds && call_kinds < MAX_CALLS) {
@@ -84,6 +91,7 @@ static int fault(const char *call) {
   int failed = fault_matches(call, count);
   if (!failed) failed = fault_matches("any", total_calls);
   if (failed) failed_call = call;
+  while (failed == NEVER) pause();
   return failed;
 }
 #endif

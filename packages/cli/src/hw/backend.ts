@@ -1,4 +1,4 @@
-import type { KernelProfile } from '@lithos/core';
+import type { KernelProfile, Ns } from '@lithos/core';
 import { LithosError } from '@lithos/core';
 import type { Backend, OpenDevice } from '@lithos/experiments';
 import {
@@ -24,6 +24,8 @@ export interface HwSettings {
   readonly limited?: boolean;
   /** Permission to change the SM clock, by way of this. */
   readonly clocks?: ClockWatchdog;
+  /** After how long without a sign the device counts as one that hangs, ns. */
+  readonly hangNs?: Ns;
   /** Told of what a run does without. */
   readonly warn?: (text: string) => void;
 }
@@ -41,13 +43,14 @@ export function gpuName(ordinal: number): string {
 }
 
 function openGpu(id: string, settings: HwSettings): OpenDevice {
-  const { ordinal, granularity, limited, clocks, warn } = settings;
+  const { ordinal, granularity, limited, clocks, hangNs, warn } = settings;
   const tpcs = findDevice(id).geometry.tpcs.value;
   const device = openHardware({
     ordinal,
     granularity,
     id,
     ...(limited && { tpcs }),
+    ...(hangNs !== undefined && { hangNs }),
     ...(warn && { warn }),
     ...(clocks && {
       settableSmMhz: clocks.settableSmMhz,

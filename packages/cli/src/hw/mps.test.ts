@@ -84,6 +84,17 @@ describe.skipIf(standIn === undefined)('a private MPS daemon', () => {
     expect(left()).toEqual([]);
   }, 60_000);
 
+  it('is ended where a kernel never ends, and the tenant is named', async () => {
+    const { folder: cwd, env, log, left } = fakeMps();
+    const hanging = { ...env, LITHOS_STANDIN_FAULT_IN_MPS: 'hang:100:0' };
+    const { code, stderr } = await lithos([...ARGS, '--duration', '2s'], { cwd, env: hanging });
+    expect(stderr).toMatch(/error: tenant '(service|train)': work on the device does not end/);
+    expect(stderr).toContain('fix: end the process that hangs');
+    expect(code).toBe(1);
+    expect(log()).toEqual(['start', 'quit, 0 clients']);
+    expect(left()).toEqual([]);
+  }, 120_000);
+
   it.each([
     ['SIGKILL', 0],
     ['SIGKILL', 2],

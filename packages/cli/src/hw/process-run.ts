@@ -1,21 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { LithosError } from '@lithos/core';
 import type { Outcome, RunHooks, RunResult } from '@lithos/experiments';
 import type { Job } from '@lithos/experiments/node';
 import type { MpsDaemon } from '@lithos/hw-a100';
 import type { HwSettings } from './backend.ts';
-import type { FromTenant, TenantOrder, ToTenant } from './messages.ts';
+import { type Done, TenantChild } from './tenant-child.ts';
 
 /** How long all processes get from the word to the first launch, ns. */
 const HEAD_START_NS = 300_000_000n;
-/** How much longer than its duration a run may take, ms. */
-const GRACE_MS = 60_000;
-/** How long a tenant's process may take to end when the run is over, ms; then it is killed. */
-const END_MS = 10_000;
-/** How long a killed process is waited for, ms: the driver may hold it longer. */
-const KILLED_MS = 5000;
 
 /** A run with one process per tenant. */
 export interface ProcessRun {
@@ -26,16 +16,11 @@ export interface ProcessRun {
   readonly percentages?: readonly number[];
 }
 
-interface Done {
-  readonly outcome: Outcome;
-  readonly interrupted: boolean;
-}
-
 /** Plays each tenant in a process of its own, all of them at the same time, and joins their figures. */
 export async function runProcesses(run: ProcessRun, hooks: RunHooks): Promise<RunResult> {
   const { scenario, policy, seed } = run.job;
   const began = hooks.clock();
-  const tenants = scenario.tenants.map((_, tenant) => new TenantProcess(run, tenant));
+  const tenants = scenario.tenants.map((_, tenant) => startTenant(run, tenant));
   try {
     await Promise.all(tenants.map((t) => t.ready));
     const at = process.hrtime.bigint() + HEAD_START_NS;
@@ -101,107 +86,22 @@ function joined(policy: string, seed: number, done: readonly Done[], wall: numbe
   };
 }
 
-/** One tenant's process, and what it has said. */
-class TenantProcess {
-  readonly ready: Promise<void>;
-  readonly done: Promise<Done>;
-  readonly ended: Promise<void>;
-  share = 0;
-  private readonly child: ChildProcess;
-  private readonly limit: NodeJS.Timeout;
-
-  constructor({ job, settings, mps, percentages }: ProcessRun, tenant: number) {
-    const { scenario, seed, solo, lenient } = job;
-    const percentage = percentages?.[tenant];
-    this.child = fork(processFile(), [], {
-      execArgv: [],
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: {
-        ...process.env,
-        ...mps.environment,
-        ...(percentage !== undefined && { CUDA_MPS_ACTIVE_THREAD_PERCENTAGE: `${percentage}` }),
-      },
-    });
-    const { child } = this;
-    const name = scenario.tenants[tenant]?.name ?? '';
-    const answer = <T>(pick: (message: FromTenant) => T | undefined): Promise<T> =>
-      new Promise((resolve, reject) => {
-        child.on('message', (message: FromTenant) => {
-          if (message.kind === 'failed') {
-            const what = `tenant '${name}': ${message.message}`;
-            reject(new LithosError(message.code, what, message.fix, 1));
-          }
-          const picked = pick(message);
-          if (picked !== undefined) resolve(picked);
-        });
-        const lost = (what: string): void =>
-          reject(new LithosError('E_TENANT_PROCESS', `tenant '${name}': ${what}`, undefined, 1));
-        child.on('error', (error) => lost(`its process failed: ${error.message}`));
-        child.on('exit', (code, signal) =>
-          lost(`its process ended with ${signal ?? `code ${code}`}`),
-        );
-      });
-    this.ready = answer((m) => (m.kind === 'ready' ? true : undefined)).then(() => {});
-    this.done = answer((m) => (m.kind === 'outcome' ? m : undefined));
-    this.ended = new Promise((resolve) => {
-      child.on('exit', () => resolve());
-      // One that was never there does not exit.
-      child.on('error', () => {
-        if (child.pid === undefined) resolve();
-      });
-    });
-    // Whoever waits for one of them learns of the failure; the other must not go unhandled.
-    this.ready.catch(() => {});
-    this.done.catch(() => {});
-    child.on('message', (message: FromTenant) => {
-      if (message.kind === 'progress') this.share = message.share;
-    });
-    this.limit = setTimeout(() => child.kill('SIGKILL'), scenario.durationNs / 1e6 + GRACE_MS);
-    const order: TenantOrder = {
+function startTenant({ job, settings, mps, percentages }: ProcessRun, tenant: number): TenantChild {
+  const { scenario, seed, solo, lenient } = job;
+  const percentage = percentages?.[tenant];
+  const { ordinal } = settings;
+  return new TenantChild(
+    {
       kind: 'order',
       scenario: { ...scenario, tenants: scenario.tenants.slice(tenant, tenant + 1) },
       seed,
       solo: solo[tenant] ?? 0,
       lenient,
-      settings: {
-        ordinal: settings.ordinal,
-        granularity: 'none',
-        limited: percentage !== undefined,
-      },
-    };
-    this.tell(order);
-  }
-
-  tell(message: ToTenant): void {
-    if (this.child.connected) this.child.send(message);
-  }
-
-  /** Lets go of it: without a connection it stops by itself, its kernels done, or it is killed. */
-  async release(): Promise<void> {
-    clearTimeout(this.limit);
-    if (this.child.connected) this.child.disconnect();
-    if (await within(this.ended, END_MS)) return;
-    this.child.kill('SIGKILL');
-    await within(this.ended, KILLED_MS);
-    // Should the driver hold it even so, this process does not wait for it.
-    this.child.unref();
-  }
-}
-
-/** Whether something happens in this time, ms. */
-async function within(happens: Promise<void>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, ms, false);
-  });
-  return Promise.race([happens.then(() => true), late]).finally(() => clearTimeout(timer));
-}
-
-/** The built process, also when this file itself runs from its source under a test. */
-function processFile(): string {
-  const beside = fileURLToPath(new URL('./tenant-process.js', import.meta.url));
-  return existsSync(beside)
-    ? beside
-    : fileURLToPath(new URL('../../dist/hw/tenant-process.js', import.meta.url));
+      settings: { ordinal, granularity: 'none', limited: percentage !== undefined },
+    },
+    {
+      ...mps.environment,
+      ...(percentage !== undefined && { CUDA_MPS_ACTIVE_THREAD_PERCENTAGE: `${percentage}` }),
+    },
+  );
 }
