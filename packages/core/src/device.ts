@@ -1,3 +1,4 @@
+import { LithosError } from './errors.ts';
 import type { Submission } from './submission.ts';
 import type { TpcSet } from './tpc-set.ts';
 import type { Mhz, Ns } from './units.ts';
@@ -91,7 +92,7 @@ export interface DevicePort {
   openStream(stream: number, tenant: number): void;
   /**
    * Hands over an atom. The device owns `submission` until it calls `submissionCompleted`, and fills
-   * `startNs` and `endNs`.
+   * `startNs` and `endNs`. Throws once the device has failed.
    */
   submit(submission: Submission): void;
   /**
@@ -108,6 +109,16 @@ export interface DeviceListener {
   submissionCompleted(submission: Submission): void;
   timerFired(timer: number): void;
   clockChanged(mhz: Mhz): void;
-  /** The device can no longer be used. */
+  /** The device can no longer be used: said once, and nothing completes after it. */
   fault(error: Error): void;
+}
+
+/** What a device that has failed throws for whatever is submitted after that. */
+export function failedBefore({ message }: Error): LithosError {
+  return new LithosError(
+    'E_DEVICE_FAULT',
+    `the device has failed, and takes nothing more: ${message}`,
+    'start the command again',
+    1,
+  );
 }

@@ -18,6 +18,7 @@ export {
   type ContractCheck,
   type ContractRig,
   PORT_CONTRACT,
+  type SpinLaunch,
 } from './testing/port-contract.ts';
 export * from './tpc-set.ts';
 export * from './units.ts';

@@ -3,8 +3,9 @@
  * everything but the arithmetic of kernels can be tested without a GPU. It is no emulator: a kernel takes
  * waves times the parameter `lithos_block_ns` (3 us without one; a look-alike what its work amounts to),
  * and has these effects, by the names of its parameters: `lithos_record` is kept as kernels/record.ts says, `lithos_smids` gets the SM of each
- * block, `lithos_mailbox` answers as `lithos_clock` does. Streams are in order; kernels of different
- * streams do not slow each other down. Device memory is host memory. Calls that free memory, modules and
+ * block, `lithos_mailbox` answers as `lithos_clock` does. Streams are in order. A kernel whose blocks fill all
+ * slots of its TPCs lets no other begin there before its end; of those that wait the most urgent is next, then
+ * the oldest. Others do not slow each other down. Device memory is host memory. Calls that free memory, modules and
  * contexts wait for the device, as the real ones do: beside a kernel that hangs, for ever.
  *
  * Environment: LITHOS_STANDIN_FAULT (fault.h), LITHOS_STANDIN_TPCS (66), LITHOS_STANDIN_VERSION (13000),
@@ -48,7 +49,7 @@ struct Op {
   struct Stream *other; /* WAIT: until this stream has done `upto` operations */
   u64 upto;
   u64 queued, start, end;
-  int started, hangs, round;
+  int started, hangs, round, fills;
   struct Op *next;
 };
 struct Graph { struct Op *first, *last; };
@@ -111,6 +112,14 @@ void standin_forget(void) {
   if (open_handles[CONTEXT] > 0) stop();
   for (int kind = 0; kind < KINDS; kind++) open_handles[kind] = 0;
   misplaced = 0;
+  stream_count = 0;
+}
+
+/* Loses the device now, with what it runs: each call returns `result` until the faults are set anew. */
+void standin_lose(int result) {
+  pthread_mutex_lock(&lock);
+  lost_result = result;
+  pthread_mutex_unlock(&lock);
 }
 
 static struct Param *param(struct Function *f, const char *name) {
@@ -131,13 +140,17 @@ static int popcount2(const u64 *mask) {
   return __builtin_popcountll(mask[0]) + __builtin_popcountll(mask[1]);
 }
 
-static u64 duration(struct Op *op) {
-  u64 sms = 2ull * popcount2(op->mask);
+/* Blocks that the TPCs of a kernel hold at once. */
+static u64 wave_of(struct Op *op) {
   u64 perSm = 2048 / (op->threads ? op->threads : 1);
   if (perSm > 32) perSm = 32;
   if (op->shared && perSm > 228 * 1024 / op->shared) perSm = 228 * 1024 / op->shared;
   if (perSm < 1) perSm = 1;
-  u64 wave = sms * perSm;
+  return 2ull * popcount2(op->mask) * perSm;
+}
+
+static u64 duration(struct Op *op) {
+  u64 wave = wave_of(op);
   u64 waves = (op->blocks + wave - 1) / wave;
   u64 work = 9 * argument(op, "chain", 0) + 6 * argument(op, "turns", 0) + argument(op, "units", 0) / 4;
   int look_alike = param(op->function, "chain") != NULL;
@@ -155,6 +168,7 @@ static u32 sm_of(struct Op *op, u32 i) {
 
 static void begin(struct Op *op, u64 at) {
   op->started = 1;
+  op->fills = op->blocks >= wave_of(op);
   op->start = at;
   op->end = at + duration(op);
   u64 record = argument(op, "lithos_record", 0);
@@ -185,7 +199,7 @@ static void finish(struct Op *op) {
 static int mailbox(struct Op *op) {
   volatile u32 *box = (volatile u32 *)argument(op, "lithos_mailbox", 0);
   u32 rounds = (u32)argument(op, "lithos_rounds", 0);
-  if (now() > op->start + 2000000000ull) return 1;
+  if (now() > op->start + 60000000000ull) return 1;
   if ((u32)op->round < rounds && box[0] > (u32)op->round) {
     *(volatile u64 *)(box + 2) = EPOCH + now();
     __sync_synchronize();
@@ -194,47 +208,133 @@ static int mailbox(struct Op *op) {
   return (u32)op->round >= rounds;
 }
 
-/* Lets one stream go on as far as it can; when it wants to be looked at again, or 0. */
-static u64 step(struct Stream *s, u64 t) {
-  while (s->first) {
-    struct Op *op = s->first;
-    if (op->kind == WAIT) {
-      if (op->other->done < op->upto) return t + 20000;
-      if (op->other->freeAt > s->freeAt) s->freeAt = op->other->freeAt;
-    } else {
-      if (!op->started) begin(op, op->queued > s->freeAt ? op->queued : s->freeAt);
-      if (op->hangs) return 0;
-      if (param(op->function, "lithos_mailbox")) {
-        if (!mailbox(op)) return t + 2000;
-        op->end = now();
-      } else if (op->end > t) return op->end;
-      finish(op);
-      s->freeAt = op->end;
+/* Streams that have work, while the device looks at it; when each TPC was last free of a kernel that filled it. */
+static struct Stream *active[MAX_STREAMS];
+static int active_count;
+static u64 tpc_free[128];
+
+static int overlap(const u64 *a, const u64 *b) { return (a[0] & b[0]) || (a[1] & b[1]); }
+
+static void pop(struct Stream *s) {
+  struct Op *op = s->first;
+  s->first = op->next;
+  if (!s->first) s->last = NULL;
+  s->done++;
+  free(op);
+}
+
+/* Takes away the waits at the head of streams that are over; 1 if there was one. */
+static int pass_waits(void) {
+  int passed = 0;
+  for (int i = 0; i < active_count; i++) {
+    struct Stream *s = active[i];
+    while (s->first && s->first->kind == WAIT && s->first->other->done >= s->first->upto) {
+      if (s->first->other->freeAt > s->freeAt) s->freeAt = s->first->other->freeAt;
+      pop(s);
+      passed = 1;
     }
-    s->first = op->next;
-    if (!s->first) s->last = NULL;
-    s->done++;
-    free(op);
   }
-  return 0;
+  return passed;
+}
+
+/* When the head of a stream can begin; 0 while a kernel that runs fills TPCs of it. */
+static u64 ready_at(struct Stream *s) {
+  struct Op *op = s->first;
+  u64 at = op->queued > s->freeAt ? op->queued : s->freeAt;
+  for (int i = 0; i < active_count; i++) {
+    struct Op *other = active[i]->first;
+    if (other && other->started && other->fills && overlap(other->mask, op->mask)) return 0;
+  }
+  for (int t = 0; t < 128; t++)
+    if ((op->mask[t / 64] >> (t % 64)) & 1 && tpc_free[t] > at) at = tpc_free[t];
+  return at;
+}
+
+static int is_mailbox(struct Op *op) { return param(op->function, "lithos_mailbox") != NULL; }
+
+/* The stream whose head begins next, or NULL; at one time the most urgent, then the oldest. */
+static struct Stream *next_start(u64 *at) {
+  struct Stream *best = NULL;
+  for (int i = 0; i < active_count; i++) {
+    struct Stream *s = active[i];
+    if (!s->first || s->first->kind == WAIT || s->first->started) continue;
+    u64 ready = ready_at(s);
+    if (!ready) continue;
+    if (best && (ready > *at || (ready == *at && (s->priority > best->priority ||
+        (s->priority == best->priority && s->first->queued >= best->first->queued))))) continue;
+    best = s;
+    *at = ready;
+  }
+  return best;
+}
+
+/* The stream whose kernel ends next, or NULL; those that hang do not end. */
+static struct Stream *next_end(u64 *at) {
+  struct Stream *best = NULL;
+  for (int i = 0; i < active_count; i++) {
+    struct Op *op = active[i]->first;
+    if (!op || op->kind == WAIT || !op->started || op->hangs || is_mailbox(op)) continue;
+    if (best && op->end >= *at) continue;
+    best = active[i];
+    *at = op->end;
+  }
+  return best;
+}
+
+static void end(struct Stream *s) {
+  struct Op *op = s->first;
+  finish(op);
+  s->freeAt = op->end;
+  for (int t = 0; op->fills && t < 128; t++)
+    if ((op->mask[t / 64] >> (t % 64)) & 1 && op->end > tpc_free[t]) tpc_free[t] = op->end;
+  pop(s);
+}
+
+/* Lets happen what happens until `t`, in its order; when it wants to be looked at again, or 0. */
+static u64 advance(u64 t) {
+  active_count = 0;
+  for (int i = 0; i < stream_count; i++)
+    if (streams[i]->first) active[active_count++] = streams[i];
+  u64 again = 0;
+  for (;;) {
+    if (pass_waits()) continue;
+    u64 starts = 0, ends = 0;
+    struct Stream *first = next_start(&starts), *last = next_end(&ends);
+    if (first && !(last && ends < starts)) {
+      begin(first->first, starts);
+      continue;
+    }
+    if (last && ends <= t) {
+      end(last);
+      continue;
+    }
+    again = last ? ends : 0;
+    break;
+  }
+  for (int i = 0; i < active_count; i++) {
+    struct Op *op = active[i]->first;
+    if (!op || op->kind == WAIT || !op->started || op->hangs || !is_mailbox(op)) continue;
+    if (mailbox(op)) {
+      op->end = now();
+      end(active[i]);
+      return t;
+    }
+    if (!again || again > t + 2000) again = t + 2000;
+  }
+  return again;
 }
 
 static void *device_loop(void *unused) {
   (void)unused;
   pthread_mutex_lock(&lock);
   while (running) {
-    u64 t = now(), next = 0;
-    for (int i = 0; i < stream_count; i++) {
-      if (!streams[i]->first) continue;
-      u64 again = step(streams[i], t);
-      if (again && (!next || again < next)) next = again;
-    }
+    u64 next = lost_result ? 0 : advance(now());
     if (!next) {
       pthread_cond_wait(&work, &lock);
       continue;
     }
     pthread_mutex_unlock(&lock);
-    t = now();
+    u64 t = now();
     if (next > t) {
       u64 ns = next - t > 100000 ? 100000 : next - t;
       struct timespec nap = {0, (long)ns};

@@ -2,10 +2,9 @@
  * Faults on demand, shared by both stand-in libraries.
  *
  * FAULT of the environment is a list "CALL:N:RESULT,…": the Nth call of CALL (from 1; 0: every call)
- * returns RESULT, or does not return if that is -2. "any:N:RESULT" makes the Nth call of all fail,
- * whichever it is. "lost:N:RESULT" makes every call from the Nth kernel launch on return RESULT, and
- * "hang:N:0" makes the Nth kernel never end. FAULT_IN_MPS is for clients of MPS alone.
- * `standin_faults` sets the same list from a test.
+ * returns RESULT, or does not return if that is -2. "lost:N:RESULT" makes every call from the Nth kernel
+ * launch on return RESULT, and "hang:N:0" makes the Nth kernel never end. FAULT_IN_MPS is for clients of
+ * MPS alone. `standin_faults` sets the same list from a test.
  */
 #ifndef FAULT_H
 #define FAULT_H
@@ -22,8 +21,6 @@ static struct { char call[64]; int nth; int result; } faults[MAX_FAULTS];
 static int fault_count;
 static struct { const char *call; long count; } calls[MAX_CALLS];
 static int call_kinds;
-static long total_calls;
-static const char *failed_call = "";
 static int faults_read;
 static int lost_result;
 /* Kernels launched since the faults were set. */
@@ -33,8 +30,6 @@ void standin_faults(const char *list) {
   faults_read = 1;
   fault_count = 0;
   call_kinds = 0;
-  total_calls = 0;
-  failed_call = "";
   lost_result = 0;
   kernels = 0;
   char copy[1024];
@@ -46,12 +41,8 @@ void standin_faults(const char *list) {
   }
 }
 
-/* The call that was last made to fail since the faults were set; empty if none was. */
-const char *standin_failed(void) { return failed_call; }
-
-/* Times that a call was made since the faults were set; "any": all of them, "kernels": kernels. */
+/* Times that a call was made since the faults were set; "kernels": kernels. */
 long standin_calls(const char *call) {
-  if (strcmp(call, "any") == 0) return total_calls;
   if (strcmp(call, "kernels") == 0) return kernels;
   for (int i = 0; i < call_kinds; i++)
     if (strcmp(calls[i].call, call) == 0) return calls[i].count;
@@ -86,11 +77,8 @@ static int fault(const char *call) {
     call_kinds++;
   }
   long count = ++calls[i].count;
-  total_calls++;
   if (lost_result) return lost_result;
   int failed = fault_matches(call, count);
-  if (!failed) failed = fault_matches("any", total_calls);
-  if (failed) failed_call = call;
   while (failed == NEVER) pause();
   return failed;
 }

@@ -95,6 +95,17 @@ describe.skipIf(standIn === undefined)('a private MPS daemon', () => {
     expect(left()).toEqual([]);
   }, 120_000);
 
+  it('is ended where what is started after it fails', async () => {
+    const { folder: cwd, env, log, left } = fakeMps();
+    // NVML is opened for its readings, for its clocks, and then for the process that holds the clock.
+    const failing = { ...env, LITHOS_STANDIN_NVML_FAULT: 'nvmlInit_v2:3:999' };
+    const { code, stderr } = await lithos([...ARGS, '--allow-clocks'], { cwd, env: failing });
+    expect(stderr).toContain('error: nvmlInit_v2 failed (999)');
+    expect(code).toBe(1);
+    expect(log()).toEqual(['start', 'quit, 0 clients']);
+    expect(left()).toEqual([]);
+  }, 60_000);
+
   it.each([
     ['SIGKILL', 0],
     ['SIGKILL', 2],

@@ -1,154 +1,22 @@
-import type { DeviceListener, DevicePort } from '../device.ts';
-import type { Launchable } from '../kernel.ts';
 import { Submission } from '../submission.ts';
 import { TpcSet } from '../tpc-set.ts';
-import { type Mhz, MS, type Ns, SECOND, US } from '../units.ts';
+import { MS, type Ns, US } from '../units.ts';
+import {
+  type ContractCheck,
+  type ContractRig,
+  check,
+  confines,
+  expect,
+  smallest,
+  throws,
+} from './contract-bench.ts';
+import { DEVICE_FAULTS } from './contract-faults.ts';
+import { PRIORITIES } from './contract-priorities.ts';
+import { SEGMENTS } from './contract-segments.ts';
 
-/** A device that has just been opened, as the contract drives it. */
-export interface ContractRig {
-  readonly port: DevicePort;
-  /** A launch of `blocks` blocks that take about `blockNs` each, with nothing else to them. */
-  launchable(blocks: number, blockNs: Ns): Launchable;
-  /** Lets time pass until `untilNs`, and what is due happen. */
-  advance(untilNs: Ns): Promise<void>;
-}
+export type { ContractCheck, ContractRig, SpinLaunch } from './contract-bench.ts';
 
-/** One thing that every device does; `run` throws if it does not. */
-export interface ContractCheck {
-  readonly name: string;
-  run(rig: ContractRig): Promise<void>;
-}
-
-/** How long the contract waits for anything, in the device's time. */
-const PATIENCE_NS = 10 * SECOND;
-
-/** A listener that notes what it is told, and complains of what it should not be told. */
-class Witness implements DeviceListener {
-  readonly completed: {
-    readonly id: number;
-    readonly stream: number;
-    readonly startNs: Ns;
-    readonly endNs: Ns;
-  }[] = [];
-  readonly timers: { readonly timer: number; readonly at: Ns }[] = [];
-  readonly clocks: Mhz[] = [];
-  /** True while a method of the port runs: it must not call back. */
-  inside = false;
-  private readonly port: DevicePort;
-
-  constructor(port: DevicePort) {
-    this.port = port;
-    port.attach(this);
-  }
-
-  submissionCompleted(submission: Submission): void {
-    this.outside('submissionCompleted');
-    const { id, stream, submittedNs, startNs, endNs } = submission;
-    const now = this.port.now();
-    expect(
-      submittedNs <= startNs && startNs <= endNs && endNs <= now,
-      `submission ${id}: submitted ${submittedNs}, start ${startNs}, end ${endNs}, reported ${now} ns`,
-    );
-    expect(!this.completed.some((c) => c.id === id), `submission ${id} completed twice`);
-    this.completed.push({ id, stream, startNs, endNs });
-  }
-
-  timerFired(timer: number): void {
-    this.outside('timerFired');
-    this.timers.push({ timer, at: this.port.now() });
-  }
-
-  clockChanged(mhz: Mhz): void {
-    this.outside('clockChanged');
-    this.clocks.push(mhz);
-  }
-
-  fault(error: Error): void {
-    throw error;
-  }
-
-  private outside(what: string): void {
-    expect(!this.inside, `${what} was called from inside a method of the port`);
-  }
-}
-
-function expect(holds: boolean, what: string): asserts holds {
-  if (!holds) throw new Error(what);
-}
-
-/** A rig with a listener and streams, and what the checks do with them. */
-class Bench {
-  readonly rig: ContractRig;
-  readonly port: DevicePort;
-  readonly witness: Witness;
-  private submitted = 0;
-
-  constructor(rig: ContractRig, streams: number) {
-    this.rig = rig;
-    this.port = rig.port;
-    this.witness = new Witness(rig.port);
-    for (let i = 0; i < streams; i++) {
-      rig.port.openTenant(i, { kind: 'shared' });
-      rig.port.openStream(i, i);
-    }
-  }
-
-  submit(stream: number, work: Launchable, changes: Partial<Submission> = {}): void {
-    const submission = new Submission();
-    Object.assign(submission, {
-      id: this.submitted++,
-      tenant: stream,
-      stream,
-      work,
-      blockEnd: work.kernel.blocks,
-      tpcs: this.port.info.tpcs,
-      submittedNs: this.port.now(),
-      ...changes,
-    });
-    this.witness.inside = true;
-    this.port.submit(submission);
-    this.witness.inside = false;
-  }
-
-  setTimer(at: Ns, timer: number): void {
-    this.witness.inside = true;
-    this.port.setTimer(at, timer);
-    this.witness.inside = false;
-  }
-
-  /** Lets time pass until something holds. */
-  async until(done: () => boolean, what: string): Promise<void> {
-    const limit = this.port.now() + PATIENCE_NS;
-    while (!done()) {
-      expect(this.port.now() < limit, `${what} did not happen`);
-      await this.rig.advance(this.port.now() + MS);
-    }
-  }
-
-  async allCompleted(): Promise<void> {
-    const all = (): boolean => this.witness.completed.length === this.submitted;
-    await this.until(all, 'the completion of everything that was submitted');
-    await this.rig.advance(this.port.now() + 5 * MS);
-    expect(all(), 'something was completed that was not submitted');
-  }
-
-  /** Two TPC sets that have nothing in common, if the device confines launches. */
-  halves(): readonly [TpcSet, TpcSet] | undefined {
-    const { tpcs, capabilities } = this.port.info;
-    const { tpcGranularity } = capabilities;
-    if (tpcGranularity === undefined) return undefined;
-    const groups = Math.floor(tpcs.size / tpcGranularity);
-    if (groups < 2) return undefined;
-    const lower = tpcs.lowest(Math.floor(groups / 2) * tpcGranularity);
-    return [lower, tpcs.difference(lower).lowest(tpcGranularity)];
-  }
-}
-
-const check = (
-  name: string,
-  streams: number,
-  run: (bench: Bench) => Promise<void>,
-): ContractCheck => ({ name, run: (rig) => run(new Bench(rig, streams)) });
+const splits = ({ port }: ContractRig): boolean => port.info.capabilities.atoms !== undefined;
 
 /** What every device port does: run each check on a device of its own. */
 export const PORT_CONTRACT: readonly ContractCheck[] = [
@@ -188,7 +56,7 @@ export const PORT_CONTRACT: readonly ContractCheck[] = [
     1,
     async (bench) => {
       const { info } = bench.port;
-      const sets = [info.tpcs, ...(bench.halves() ?? [])];
+      const sets = [info.tpcs, ...bench.halves()];
       const levels = info.capabilities.priorityLevels;
       for (let i = 0; i < 40; i++) {
         const tpcs = sets[i % sets.length] as TpcSet;
@@ -210,81 +78,92 @@ export const PORT_CONTRACT: readonly ContractCheck[] = [
     for (let i = 0; i < 3000; i++) bench.submit(0, bench.rig.launchable(1, 0));
     await bench.allCompleted();
   }),
-  check('runs streams on TPC sets of their own at the same time', 2, async (bench) => {
-    const halves = bench.halves();
-    if (halves === undefined) return;
-    // The first use of a TPC set may take what it takes.
-    bench.submit(0, bench.rig.launchable(1, 0), { tpcs: halves[0] });
-    bench.submit(1, bench.rig.launchable(1, 0), { tpcs: halves[1] });
-    await bench.allCompleted();
-    bench.submit(0, bench.rig.launchable(1, 50 * MS), { tpcs: halves[0] });
-    bench.submit(1, bench.rig.launchable(1, 50 * MS), { tpcs: halves[1] });
-    await bench.allCompleted();
-    const long = bench.witness.completed.slice(2);
-    const end = Math.min(...long.map((c) => c.endNs));
-    const start = Math.max(...long.map((c) => c.startNs));
-    expect(start < end, 'the second began when the first had ended');
-  }),
-  check('runs a launch in atoms, if it says that it can', 1, async (bench) => {
-    if (!bench.port.info.capabilities.atoms) return;
-    await bench.rig.advance(MS);
-    const work = bench.rig.launchable(96, MS);
-    bench.submit(0, work, { blockBegin: 0, blockEnd: 32, last: false });
-    bench.submit(0, work, { blockBegin: 32, blockEnd: 80, atom: 1, last: false });
-    bench.submit(0, work, { blockBegin: 80, blockEnd: 96, atom: 2 });
-    await bench.allCompleted();
-    const { completed } = bench.witness;
-    expect(completed.map((c) => c.id).join() === '0,1,2', 'atoms out of order');
-    completed.forEach(({ id, startNs, endNs }, i, all) => {
-      const before = all[i - 1]?.endNs ?? 0;
-      expect(startNs >= before - 50 * US, `atom ${id} began at ${startNs}, before ${before}`);
+  check(
+    'runs streams on TPC sets of their own at the same time',
+    2,
+    async (bench) => {
+      const halves = bench.halves() as readonly [TpcSet, TpcSet];
+      // The first use of a TPC set may take what it takes.
+      bench.submit(0, bench.rig.launchable(1, 0), { tpcs: halves[0] });
+      bench.submit(1, bench.rig.launchable(1, 0), { tpcs: halves[1] });
+      await bench.allCompleted();
+      bench.submit(0, bench.rig.launchable(1, 50 * MS), { tpcs: halves[0] });
+      bench.submit(1, bench.rig.launchable(1, 50 * MS), { tpcs: halves[1] });
+      await bench.allCompleted();
+      const long = bench.witness.completed.slice(2);
+      const end = Math.min(...long.map((c) => c.endNs));
+      const start = Math.max(...long.map((c) => c.startNs));
+      expect(start < end, 'the second began when the first had ended');
+    },
+    confines,
+  ),
+  check(
+    'runs a launch in atoms, if it says that it can',
+    1,
+    async (bench) => {
+      await bench.rig.advance(MS);
+      const work = bench.rig.launchable(96, MS);
+      bench.submit(0, work, { blockBegin: 0, blockEnd: 32, last: false });
+      bench.submit(0, work, { blockBegin: 32, blockEnd: 80, atom: 1, last: false });
+      bench.submit(0, work, { blockBegin: 80, blockEnd: 96, atom: 2 });
+      await bench.allCompleted();
+      const { completed } = bench.witness;
+      expect(completed.map((c) => c.id).join() === '0,1,2', 'atoms out of order');
+      completed.forEach(({ id, startNs, endNs }, i, all) => {
+        const before = all[i - 1]?.endNs ?? 0;
+        expect(startNs >= before - 50 * US, `atom ${id} began at ${startNs}, before ${before}`);
+        expect(
+          endNs - startNs >= 0.9 * MS,
+          `atom ${id} ran none of its blocks: ${endNs - startNs} ns`,
+        );
+      });
+    },
+    splits,
+  ),
+  check(
+    'runs an atom in the time of its own blocks',
+    1,
+    async (bench) => {
+      // On the fewest TPCs, a launch of several times what they hold takes as many turns.
+      const { set: tpcs, held } = smallest(bench.port.info);
+      await bench.rig.advance(MS);
+      const work = bench.rig.launchable(4 * held, MS);
+      bench.submit(0, work, { tpcs });
+      bench.submit(0, work, { tpcs, blockBegin: held, blockEnd: 2 * held, last: false });
+      await bench.allCompleted();
+      const [whole, atom] = bench.witness.completed.map((c) => c.endNs - c.startNs);
       expect(
-        endNs - startNs >= 0.9 * MS,
-        `atom ${id} ran none of its blocks: ${endNs - startNs} ns`,
+        (atom ?? 0) < 0.6 * (whole ?? 0),
+        `a quarter took ${atom} ns, and the whole ${whole} ns`,
       );
-    });
-  }),
-  check('runs an atom in the time of its own blocks', 1, async (bench) => {
-    const { capabilities, sm, smsPerTpc } = bench.port.info;
-    const { tpcGranularity } = capabilities;
-    if (!capabilities.atoms || tpcGranularity === undefined) return;
-    // On the fewest TPCs, a launch of several times what they hold takes as many turns.
-    const tpcs = bench.port.info.tpcs.lowest(tpcGranularity);
-    const held = tpcGranularity * smsPerTpc * sm.blocks;
-    await bench.rig.advance(MS);
-    const work = bench.rig.launchable(4 * held, MS);
-    bench.submit(0, work, { tpcs });
-    bench.submit(0, work, { tpcs, blockBegin: held, blockEnd: 2 * held, last: false });
-    await bench.allCompleted();
-    const [whole, atom] = bench.witness.completed.map((c) => c.endNs - c.startNs);
-    expect(
-      (atom ?? 0) < 0.6 * (whole ?? 0),
-      `a quarter took ${atom} ns, and the whole ${whole} ns`,
-    );
-  }),
-  check('confines a launch to each of its smallest TPC sets', 1, async (bench) => {
-    const { tpcs, capabilities } = bench.port.info;
-    const { tpcGranularity } = capabilities;
-    if (tpcGranularity === undefined) return;
-    const { sm, smsPerTpc } = bench.port.info;
-    const groups = Math.floor(tpcs.size / tpcGranularity);
-    if (groups < 2) return;
-    // Twice as many blocks as it holds take two turns there, and one on any more TPCs.
-    await bench.rig.advance(MS);
-    const work = bench.rig.launchable(2 * tpcGranularity * smsPerTpc * sm.blocks, MS);
-    for (let group = 0; group < groups; group++) {
-      const set = TpcSet.range(group * tpcGranularity, (group + 1) * tpcGranularity);
-      bench.submit(0, work, { tpcs: set });
-    }
-    bench.submit(0, work);
-    await bench.allCompleted();
-    const times = bench.witness.completed.map((c) => c.endNs - c.startNs);
-    const free = times.pop() ?? 0;
-    times.forEach((ns, group) => {
-      expect(ns >= 1.9 * MS, `on group ${group} it took ${ns} ns: it ran elsewhere too`);
-    });
-    expect(free < 1.9 * MS, `on all TPCs it took ${free} ns`);
-  }),
+    },
+    splits,
+  ),
+  check(
+    'confines a launch to each of its smallest TPC sets',
+    1,
+    async (bench) => {
+      const { tpcs } = bench.port.info;
+      const { set: first, held } = smallest(bench.port.info);
+      const groups = Math.floor(tpcs.size / first.size);
+      // Twice as many blocks as it holds take two turns there, and one on any more TPCs.
+      await bench.rig.advance(MS);
+      const work = bench.rig.launchable(2 * held, MS);
+      for (let group = 0; group < groups; group++) {
+        const set = TpcSet.range(group * first.size, (group + 1) * first.size);
+        bench.submit(0, work, { tpcs: set });
+      }
+      bench.submit(0, work);
+      await bench.allCompleted();
+      const times = bench.witness.completed.map((c) => c.endNs - c.startNs);
+      const free = times.pop() ?? 0;
+      times.forEach((ns, group) => {
+        expect(ns >= 1.9 * MS, `on group ${group} it took ${ns} ns: it ran elsewhere too`);
+      });
+      expect(free < 1.9 * MS, `on all TPCs it took ${free} ns`);
+    },
+    confines,
+  ),
   check('fires timers in order, none early, and one that is past at once', 1, async (bench) => {
     await bench.rig.advance(MS);
     bench.setTimer(4 * MS, 4);
@@ -329,13 +208,7 @@ export const PORT_CONTRACT: readonly ContractCheck[] = [
     bench.submit(0, work);
     await bench.allCompleted();
   }),
+  PRIORITIES,
+  SEGMENTS,
+  DEVICE_FAULTS,
 ];
-
-function throws(act: () => void, what: string): void {
-  try {
-    act();
-  } catch {
-    return;
-  }
-  throw new Error(`it took ${what}`);
-}

@@ -2,6 +2,7 @@ import {
   type DeviceInfo,
   type DeviceListener,
   type DevicePort,
+  failedBefore,
   type Host,
   type HostTask,
   type KernelShape,
@@ -58,6 +59,9 @@ export class HardwareDevice implements DevicePort, Host, ClockHost {
   private healthNs = 0;
   private inFlight = 0;
   private lastSignNs = 0;
+  /** What the device failed with: nothing is submitted after that, and nothing reported. */
+  private failure: Error | undefined;
+  /** The listener was told of it. */
   private failed = false;
   private hung = false;
 
@@ -114,6 +118,7 @@ export class HardwareDevice implements DevicePort, Host, ClockHost {
   }
 
   submit(submission: Submission): void {
+    if (this.failure !== undefined) throw failedBefore(this.failure);
     const state = this.streams[submission.stream];
     if (state === undefined) throw new Error(`stream ${submission.stream} was not opened`);
     const work = submission.work as HwLaunchable;
@@ -132,7 +137,7 @@ export class HardwareDevice implements DevicePort, Host, ClockHost {
     submission.tpcs = state.served;
     state.push(submission);
     if (state.length === 1) this.busy.begin(submission.tpcs, this.now());
-    if (state.inFlight < state.depth) this.launch(state);
+    if (state.inFlight < state.depth) this.launchNext(state);
   }
 
   setTimer(at: Ns, timer: number): void {
@@ -165,7 +170,7 @@ export class HardwareDevice implements DevicePort, Host, ClockHost {
     for (;;) {
       const now = this.now();
       while (this.heap.nextNs <= now && this.heap.nextNs <= untilNs) this.heap.runNext();
-      this.poll();
+      if (this.failure === undefined) this.poll();
       if (now < untilNs && now < turnEnd) continue;
       this.watch(now);
       if (now >= untilNs) return true;
@@ -219,7 +224,19 @@ export class HardwareDevice implements DevicePort, Host, ClockHost {
   }
 
   clockFailed(error: Error): void {
+    if (this.failure !== undefined) return;
+    this.failure = error;
     this.listener?.fault(error);
+  }
+
+  /** As `launch`; a launch that fails takes the device with it. */
+  private launchNext(state: StreamState): boolean {
+    try {
+      return this.launch(state);
+    } catch (error) {
+      this.failure ??= error as Error;
+      throw error;
+    }
   }
 
   /** Gives the driver the next submission of a stream; false if that has to wait for a graph. */
@@ -346,13 +363,13 @@ export class HardwareDevice implements DevicePort, Host, ClockHost {
     this.inFlight -= 1;
     this.lastSignNs = now;
     if (state.length > 0) this.busy.begin(state.head().tpcs, now);
-    while (state.inFlight < state.depth && state.inFlight < state.length && this.launch(state));
+    while (state.inFlight < state.depth && state.inFlight < state.length && this.launchNext(state));
     this.listener?.submissionCompleted(submission);
   }
 
   /** Looks for work that failed, or that shows no sign of ever ending. */
   private watch(now: Ns): void {
-    if (this.inFlight === 0 || now < this.healthNs) return;
+    if (this.inFlight === 0 || now < this.healthNs || this.failure !== undefined) return;
     this.healthNs = now + HEALTH_NS;
     try {
       for (const state of this.streams) {
@@ -361,14 +378,19 @@ export class HardwareDevice implements DevicePort, Host, ClockHost {
         }
       }
     } catch (error) {
-      this.failed = true;
-      this.listener?.fault(error as Error);
+      this.fail(error as Error);
+      return;
     }
     if (now - this.lastSignNs < this.parts.hangNs) return;
-    this.failed = true;
     this.hung = true;
     const seconds = (this.parts.hangNs / 1e9).toFixed(0);
-    this.listener?.fault(hang(`nothing has ended on the device for ${seconds} s`));
+    this.fail(hang(`nothing has ended on the device for ${seconds} s`));
+  }
+
+  private fail(error: Error): void {
+    this.failure = error;
+    this.failed = true;
+    this.listener?.fault(error);
   }
 
   /** Waits for what the driver has, as long as something ends now and then. */

@@ -17,6 +17,14 @@ describe.skipIf(standIn === undefined)('lithos hw doctor, on the stand-in driver
     expect(report.device).toMatchObject({ name: 'Stand-in', tpcs: 66, cuda: '13.0' });
     expect(report.placement?.report?.faults).toEqual([]);
     expect(report.contract.filter((c) => c.error !== undefined)).toEqual([]);
+    // A device is not broken on purpose outside of tests.
+    const untried = report.contract.filter((c) => c.untried);
+    expect(untried).toEqual([
+      { name: 'reports that it has failed once, and takes nothing more', untried: true },
+    ]);
+    expect(report.findings.find((f) => f.id === 'contract')?.text).toBe(
+      "14 of 14 checks of the device port hold; not tried here: 'reports that it has failed once, and takes nothing more'",
+    );
     expect(new StandInControl(standIn?.cuda ?? '').handles()).toBe(0);
   });
 

@@ -27,5 +27,13 @@ export interface DoctorReport {
     | undefined;
   readonly placement: SelfTest | undefined;
   readonly launch: LaunchCosts | undefined;
-  readonly contract: readonly { readonly name: string; readonly error?: string }[];
+  /** Checks of the device port; `untried` are those that this device has nothing for. */
+  readonly contract: readonly CheckResult[];
+}
+
+/** How one check of the device port came out. */
+export interface CheckResult {
+  readonly name: string;
+  readonly error?: string;
+  readonly untried?: true;
 }

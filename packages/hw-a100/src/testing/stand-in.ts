@@ -76,17 +76,17 @@ export class StandInControl {
     return Number(this.library.func('long standin_misplaced()')());
   }
 
+  /** Loses the device now: each call gives this result until the faults are set anew. */
+  lose(result: number): void {
+    this.library.func('void standin_lose(int result)')(result);
+  }
+
   /** Forgets what is open, as a process that ends does. */
   forget(): void {
     this.library.func('void standin_forget()')();
   }
 
-  /** The call that was made to fail since the faults were set; empty if none was. */
-  failed(): string {
-    return String(this.library.func('const char *standin_failed()')());
-  }
-
-  /** How often a call was made since the faults were set; `any`: all calls. */
+  /** How often a call was made since the faults were set; `kernels`: how many kernels ran. */
   calls(name: string): number {
     return Number(this.library.func('long standin_calls(const char *call)')(name));
   }

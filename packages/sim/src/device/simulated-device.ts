@@ -2,6 +2,7 @@ import {
   type DeviceInfo,
   type DeviceListener,
   type DevicePort,
+  failedBefore,
   type HostTask,
   type Mhz,
   type Ns,
@@ -66,6 +67,7 @@ export class SimulatedDevice implements DevicePort, EventSource {
   private wantedMhz: Mhz;
   private accountedNs: Ns = 0;
   private busyNow = 0;
+  private failure: Error | undefined;
 
   constructor(file: DeviceFile, engine: Engine, { dispatchNs = 0 }: SimulatedDeviceOptions = {}) {
     validateDeviceFile(file);
@@ -103,6 +105,7 @@ export class SimulatedDevice implements DevicePort, EventSource {
   }
 
   submit(submission: Submission): void {
+    if (this.failure !== undefined) throw failedBefore(this.failure);
     const stream = this.streams[submission.stream] as StreamQueue;
     if (!submission.tpcs.isSubsetOf(stream.tpcs)) {
       submission.tpcs = submission.tpcs.intersection(stream.tpcs);
@@ -122,6 +125,13 @@ export class SimulatedDevice implements DevicePort, EventSource {
       throw new RangeError(`SM clock ${mhz} MHz is outside ${minSmMhz.value}..${maxSmMhz.value}`);
     }
     this.engine.schedule('timer', this.now() + switchNs.value, this.clockTask, mhz);
+  }
+
+  /** Fails, as a GPU that is lost does: nothing goes on, and the listener is told. */
+  fail(error: Error): void {
+    if (this.failure !== undefined) return;
+    this.failure = error;
+    this.engine.schedule('settled', this.now(), { run: () => this.listener?.fault(error) }, 0);
   }
 
   /** Board power now, W. */
@@ -156,6 +166,7 @@ export class SimulatedDevice implements DevicePort, EventSource {
   }
 
   nextNs(): Ns {
+    if (this.failure !== undefined) return Number.POSITIVE_INFINITY;
     const now = this.engine.now();
     const clock = this.smMhz / this.file.clock.maxSmMhz.value;
     this.account();
