@@ -17,4 +17,4 @@ export { openFolder } from './open-files.ts';
 export { nextOutDir, prepareOutDir } from './out-dir.ts';
 export type { Performer } from './pool.ts';
 export { scenarioContext } from './scenario-context.ts';
-export { readKernelTraces, shippedProfiles } from './validate.ts';
+export { readKernelTraces, readPowerProfiles, shippedProfiles } from './validate.ts';

@@ -4,7 +4,7 @@ import {
   validateKernels,
   validatePower,
 } from '@lithos/experiments';
-import { readKernelTraces, shippedProfiles } from '@lithos/experiments/node';
+import { readKernelTraces, readPowerProfiles, shippedProfiles } from '@lithos/experiments/node';
 import type { Command } from 'commander';
 import { columns, wrap } from '../layout.ts';
 import type { Terminal } from '../terminal.ts';
@@ -40,12 +40,19 @@ export function addValidateModel(validate: Command, terminal: Terminal): void {
     });
   validate
     .command('power')
-    .description('mean board power of the profiles that ship')
+    .description('mean board power of workloads, replayed back to back on the whole device')
+    .option(
+      '--measurements <file>',
+      'a kernel profile, or a folder of them, instead of those that ship',
+    )
     .option('--device <id>', 'the device that was measured', MEASURED)
     .option('--json', 'print one JSON object, lithos/validate@1')
     .action((flags: Flags) => {
       checkMeasured(flags.device);
-      const result = validatePower(shippedProfiles(MEASURED));
+      const { measurements } = flags;
+      const profiles =
+        measurements === undefined ? shippedProfiles(MEASURED) : readPowerProfiles(measurements);
+      const result = validatePower(profiles);
       if (flags.json) terminal.json(result);
       else reportPower(terminal, result);
     });
