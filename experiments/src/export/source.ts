@@ -50,10 +50,11 @@ export function recordedTables({ manifest, where }: ExportSource): readonly Expo
       return ['requests', 'atoms', 'counters'];
     case 'requests':
       return ['requests', 'counters'];
+    case 'summary':
     case 'none':
       throw new LithosError(
         'E_EXPORT_NOTHING',
-        `${where}: the run was made with --record none, so there is nothing to export`,
+        `${where}: the run was made with --record ${manifest.record}, so there is nothing to export`,
         'repeat it with --record all',
       );
     default:

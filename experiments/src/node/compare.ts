@@ -14,7 +14,7 @@ export interface CompareOptions {
   readonly parameters?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Runs at a time. */
   readonly jobs: number;
-  /** Folder that gets one folder per run; `undefined` writes no records. */
+  /** Folder that gets one folder per run; `undefined`, as `record: 'none'`, writes no records. */
   readonly outDir: string | undefined;
   readonly record: RecordLevel;
   /** Skip unsound trace rows instead of refusing the file. */
@@ -62,7 +62,8 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
 
   const done = runs.map(() => 0);
   const jobs: Job[] = runs.map(({ policy, seed }) => {
-    const runDir = outDir === undefined ? undefined : runFolder(outDir, policy, seed);
+    const isRecorded = outDir !== undefined && options.record !== 'none';
+    const runDir = isRecorded ? runFolder(outDir, policy, seed) : undefined;
     if (runDir !== undefined) mkdirSync(runDir, { recursive: true });
     return {
       kind: 'run',

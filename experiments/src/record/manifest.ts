@@ -1,8 +1,11 @@
 import type { RunResult } from '../results.ts';
 import type { JsonObject } from '../scenario/to-json.ts';
 
-/** What of a run is written down: everything, all but atoms, or the results alone. */
-export type RecordLevel = 'all' | 'requests' | 'none';
+/**
+ * What of a run is written down: everything, all but atoms, the results alone, or no file at all. A
+ * manifest that says `none` is of a version that called `summary` so.
+ */
+export type RecordLevel = 'all' | 'requests' | 'summary' | 'none';
 
 /** How a run ended. A record that still says `running` is of a run that crashed, or goes on. */
 export type RunExit = 'running' | 'complete' | 'interrupted' | 'failed' | 'disk-full';

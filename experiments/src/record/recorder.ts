@@ -57,7 +57,7 @@ export class RunRecorder implements RunSink {
     this.options = options;
     for (const name of Object.values(RECORD_FILES)) sink.remove(name);
     this.writeManifest({ exit: 'running' });
-    if (level === 'none') return;
+    if (level === 'summary' || level === 'none') return;
     this.requests = new RequestTable(this.open(RECORD_FILES.requests), tenants);
     this.unfinished = new UnfinishedTable(this.open(RECORD_FILES.unfinished), tenants);
     this.samples = new CounterTable(this.open(RECORD_FILES.counters), tenants);

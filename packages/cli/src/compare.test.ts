@@ -12,7 +12,7 @@ const DISTRIBUTION = Object.fromEntries(
 
 describe.concurrent('lithos compare --json', () => {
   it('has the documented shape', async () => {
-    const args = ['compare', 'quickstart', '--duration', '2s', '--record', 'none', '--json'];
+    const args = ['compare', 'quickstart', '--duration', '2s', '--record', 'summary', '--json'];
     const { code, stdout, stderr } = await lithos(args, { cwd: FOLDER });
     expect(code).toBe(0);
     expect(stderr).toContain('shortened in proportion');

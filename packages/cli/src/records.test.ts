@@ -70,13 +70,35 @@ describe.concurrent('run records', () => {
   });
 
   it('are numbered where no folder is named', async () => {
-    const args = ['run', writeScenario(FOLDER), '--policy', 'mps', '--record', 'none'];
+    const args = ['run', writeScenario(FOLDER), '--policy', 'mps', '--record', 'summary'];
     for (const n of [1, 2]) {
       const { stderr } = await lithos(args, { cwd: FOLDER });
       expect(stderr).toBe(`run records: ${join('runs', `small-${n}`)}\n`);
     }
     const files = readdirSync(join(FOLDER, 'runs', 'small-1', 'mps-seed7'));
     expect(files.sort()).toEqual(['manifest.json', 'summary.json']);
+  });
+
+  it('are not written where none are wanted', async () => {
+    const cwd = join(FOLDER, 'bare');
+    mkdirSync(cwd);
+    const args = ['run', writeScenario(FOLDER), '--policy', 'mps', '--record', 'none', '--json'];
+    const { code, stdout, stderr } = await lithos(args, { cwd });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(readdirSync(cwd)).toEqual([]);
+    const [run] = JSON.parse(stdout).runs;
+    expect(run).toMatchObject({ policy: 'mps', exit: 'complete' });
+    expect(run).not.toHaveProperty('run_dir');
+  });
+
+  it('cannot be both without files and in a folder', async () => {
+    const out = join(FOLDER, 'nothing');
+    const args = ['compare', writeScenario(FOLDER), '--record', 'none', '--out', out];
+    const { code, stdout, stderr } = await lithos(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('--record none writes no files');
+    expect(stderr).toContain('--record summary');
+    expect(readdirSync(FOLDER)).not.toContain('nothing');
   });
 
   it('say which parameters were set', async () => {

@@ -52,8 +52,8 @@ export function addRunFlags(command: Command): Command {
     .option('--out <folder>', 'where run records go (runs/<scenario>-<n>)')
     .option('--force', 'write into a folder that is not empty')
     .addOption(
-      new Option('--record <what>', 'what of a run is recorded')
-        .choices(['all', 'requests', 'none'])
+      new Option('--record <what>', 'what of a run is recorded; none writes no files at all')
+        .choices(['all', 'requests', 'summary', 'none'])
         .default('all'),
     )
     .option('--lenient', 'skip and count unsound trace rows instead of refusing the file')

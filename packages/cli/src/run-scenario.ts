@@ -1,4 +1,4 @@
-import { SEGMENT_NS } from '@lithos/core';
+import { LithosError, SEGMENT_NS } from '@lithos/core';
 import {
   type CompareResult,
   compareTable,
@@ -27,7 +27,8 @@ export async function runScenario(
   await checkInputs(scenario, flags, terminal);
   const outDir = outFolder(scenario, flags);
   const gpu = await openGpu(terminal, flags, scenario, policies, parameters);
-  const interrupt = onInterrupt(terminal, 'completing the records of what is running');
+  const ending = outDir === undefined ? 'stopping' : 'completing the records of';
+  const interrupt = onInterrupt(terminal, `${ending} what is running`);
   const result = await compare({
     scenario,
     policies,
@@ -43,7 +44,7 @@ export async function runScenario(
   }).finally(() => gpu?.close());
   interrupt.release();
   report(terminal, result, scenario, flags);
-  terminal.note(`run records: ${outDir}`);
+  if (outDir !== undefined) terminal.note(`run records: ${outDir}`);
   process.exitCode = exitCode(result, interrupt.signal.aborted);
 }
 
@@ -83,7 +84,16 @@ async function checkInputs(scenario: Scenario, flags: RunFlags, terminal: Termin
   }
 }
 
-function outFolder(scenario: Scenario, flags: RunFlags): string {
+/** Makes the folder for run records, if there are to be any. */
+function outFolder(scenario: Scenario, flags: RunFlags): string | undefined {
+  if (flags.record === 'none') {
+    if (flags.out === undefined) return undefined;
+    throw new LithosError(
+      'E_VALUE',
+      '--record none writes no files, so there is nothing for --out',
+      'leave --out away, or give --record summary for the manifest and the summary alone',
+    );
+  }
   if (flags.out === undefined) return nextOutDir('runs', scenario.name);
   prepareOutDir(flags.out, flags.force ?? false);
   return flags.out;

@@ -380,6 +380,7 @@ describe('a record', () => {
   });
 
   it.each([
+    [{ level: 'summary' }, SMALL, /^r: the run was made with --record summary/],
     [{ level: 'none' }, SMALL, /^r: the run was made with --record none/],
     [
       {},

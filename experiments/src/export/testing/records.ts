@@ -1,7 +1,7 @@
 import { Submission, TpcSet } from '@lithos/core';
 import fc from 'fast-check';
 import type { ServedRequest } from '../../drivers/driver.ts';
-import type { RunDescription } from '../../record/manifest.ts';
+import type { RecordLevel, RunDescription } from '../../record/manifest.ts';
 import { readInParts } from '../../record/read.ts';
 import { type RunEnd, RunRecorder } from '../../record/recorder.ts';
 import { MemorySink } from '../../record/sink.ts';
@@ -105,7 +105,7 @@ const RUN: RunDescription = {
 };
 
 export interface RecordOptions {
-  readonly level?: 'all' | 'requests' | 'none';
+  readonly level?: RecordLevel;
   readonly run?: Partial<RunDescription>;
   readonly end?: Partial<RunEnd>;
 }

@@ -96,9 +96,10 @@ export function expectFiles(
   name: string,
   files: Readonly<Record<'requestFile' | 'counterFile' | 'atomFile', ByteSource | undefined>>,
 ): void {
+  const hasTables = manifest.record === 'all' || manifest.record === 'requests';
   const missing = [
-    manifest.record !== 'none' && files.requestFile === undefined ? RECORD_FILES.requests : '',
-    manifest.record !== 'none' && files.counterFile === undefined ? RECORD_FILES.counters : '',
+    hasTables && files.requestFile === undefined ? RECORD_FILES.requests : '',
+    hasTables && files.counterFile === undefined ? RECORD_FILES.counters : '',
     manifest.record === 'all' && files.atomFile === undefined ? RECORD_FILES.atoms : '',
   ].filter((file) => file !== '');
   if (missing.length === 0) return;
