@@ -14,6 +14,7 @@ import type { Driver } from '../drivers/driver.ts';
 import { isLate } from '../metrics/objectives.ts';
 import { aggregate, refusedTenant, TenantMetrics } from '../metrics/tenant-metrics.ts';
 import type { DeviceResult, IncidentResult, RunResult, TraceAccount } from '../results.ts';
+import { leastMemory } from '../scenario/memory-need.ts';
 import type { Scenario, ScenarioTenant } from '../scenario-types.ts';
 import type { OpenDevice } from './backend.ts';
 import { type Feed, makeFeed } from './feed.ts';
@@ -71,16 +72,10 @@ export class Simulation {
           endNs: Math.min(scenario.durationNs, tenant.leavesNs ?? scenario.durationNs),
         }),
     );
-    const specs: TenantSpec[] = scenario.tenants.map(({ name, class: kind, quotaTpcs, slip }) => ({
-      name,
-      class: kind,
-      quotaTpcs,
-      ...(slip !== undefined && { slip }),
-    }));
     this.scheduler = new Scheduler({
       port: device.port,
       policy: findPolicy(options.policy),
-      tenants: specs,
+      tenants: specsOf(scenario.tenants, options.inputs),
       ...(options.parameters && { parameters: options.parameters }),
       observer: {
         ...(sink && { submissionCompleted: (s: Submission) => sink.submissionCompleted(s) }),
@@ -240,4 +235,15 @@ export class Simulation {
     const queues: readonly LaunchQueue[] = this.scheduler.queuesOf(tenant);
     return queues.reduce((most, q) => Math.max(most, q.oldestInFlight()?.tpcs.size ?? 0), 0);
   }
+}
+
+/** What the scheduler is told of the tenants. */
+function specsOf(tenants: readonly ScenarioTenant[], inputs: RunInputs): readonly TenantSpec[] {
+  return tenants.map(({ name, class: kind, quotaTpcs, slip, workload }) => ({
+    name,
+    class: kind,
+    quotaTpcs,
+    memoryBytes: leastMemory(workload, (id) => inputs.profile(id)),
+    ...(slip !== undefined && { slip }),
+  }));
 }

@@ -1,11 +1,8 @@
 import { type KernelProfile, POLICIES } from '@lithos/core';
 import { DEVICES } from '@lithos/sim';
-import { findModel, GENERATORS, memoryBytes, modelMemoryBytes, TRACES } from '@lithos/traces';
-import type { Workload } from '../scenario-types.ts';
+import { GENERATORS, TRACES } from '@lithos/traces';
 import type { ScenarioContext } from './context.ts';
-
-/** Prompt and output of the longest request in the Azure conversation trace, rounded up. */
-const MAX_CONTEXT_TOKENS = 4096;
+import { memoryNeed } from './memory-need.ts';
 
 /**
  * Everything a scenario may name, given the profiles that are there: on disk, or behind a web server.
@@ -43,14 +40,4 @@ export function profilesOfModel(profiles: readonly string[], model: string): rea
   return profiles.filter(
     (id) => id.startsWith(`${model}-prefill-`) || id.startsWith(`${model}-decode-`),
   );
-}
-
-function memoryNeed(workload: Workload, profile: (id: string) => KernelProfile): number {
-  if (workload.kind === 'profile') return memoryBytes(profile(workload.profile));
-  const model = findModel(workload.model);
-  if (model === undefined) return 0;
-  return modelMemoryBytes(model, {
-    maxBatch: workload.maxBatch,
-    maxContextTokens: MAX_CONTEXT_TOKENS,
-  });
 }

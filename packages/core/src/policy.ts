@@ -16,6 +16,8 @@ export interface TenantSpec {
    * that trade latency for TPCs or energy; without it they take their own parameter.
    */
   readonly slip?: number;
+  /** Device memory without which it does not run, in bytes; none is known if it is not stated. */
+  readonly memoryBytes?: number;
 }
 
 /** Where a policy puts a tenant when the run starts. */
