@@ -1,5 +1,13 @@
 import type { KernelProfile } from '@lithos/core';
-import { findDevice, fitPower, KernelInterner, powerConstants, prepareProfile } from '@lithos/sim';
+import {
+  ClassFit,
+  constantsWithout,
+  findDevice,
+  fitPower,
+  KernelInterner,
+  powerConstants,
+  prepareProfile,
+} from '@lithos/sim';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { shippedProfiles } from '../node/validate.ts';
 import { validateKernels } from './kernels.ts';
@@ -13,7 +21,7 @@ describe('validateKernels', () => {
   let result: KernelValidation;
   beforeAll(() => {
     result = validateKernels(PROFILES);
-  });
+  }, 60_000);
 
   it('holds its figures with the model family left out', () => {
     expect(result).toMatchObject({ what: 'kernels', fit: 'family-left-out' });
@@ -44,6 +52,23 @@ describe('validateKernels', () => {
     const error = own.reduce((sum, c) => sum + c.error_pct * c.measured, 0) / time;
     expect(error).toBeCloseTo(result.weighted_abs_error_pct, 9);
   });
+});
+
+describe('the latency constants', () => {
+  // Of the other classes there are so many launches that a fit takes its time.
+  it.each([
+    ['nvjet-pers', 1.06],
+    ['gemm', 1.06],
+    ['gather', 1.32],
+  ] as const)(
+    'of %s are nearly as good as what packages/sim/tools/fit-latency.mjs finds',
+    (kernelClass, most) => {
+      const fit = new ClassFit(kernelClass, PROFILES, findDevice('h200'));
+      const error = fit.error(constantsWithout('')[kernelClass]) / fit.error(fit.fit());
+      expect(error).toBeGreaterThan(1);
+      expect(error).toBeLessThan(most);
+    },
+  );
 });
 
 describe('validatePower', () => {

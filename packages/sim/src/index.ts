@@ -4,6 +4,7 @@ export { DEVICES, findDevice, useDevice } from './devices/registry.ts';
 export { validateDeviceFile } from './devices/validate.ts';
 export { Engine } from './engine/engine.ts';
 export { DurationCurve, interpolateDuration } from './latency/duration-curve.ts';
+export { ClassFit } from './latency/fit.ts';
 export { constantsWithout } from './latency/left-out.ts';
 export { profiledLatencyKernel } from './latency/profiled.ts';
 export { TwoSampleLaw, twoSampleDuration } from './latency/two-samples.ts';
