@@ -20,10 +20,11 @@ const row = (queries: number): string =>
 
 async function validate(
   rows: readonly string[],
+  ...more: readonly string[]
 ): Promise<{ readonly code: number | undefined; readonly json: Record<string, unknown> }> {
   const file = join(FOLDER, 'runs.csv');
   writeFileSync(file, `${[HEADER, ...rows].join('\n')}\n`);
-  const args = ['validate', 'loadgen', '--measurements', file, '--json'];
+  const args = ['validate', 'loadgen', '--measurements', file, '--json', ...more];
   const { code, stdout } = await lithos(args);
   return { code, json: JSON.parse(stdout) as Record<string, unknown> };
 }
@@ -41,6 +42,15 @@ describe('lithos validate loadgen', () => {
       p90_abs_error_pct: 0,
     });
     expect(json.cases).toHaveLength(2);
+  });
+
+  it('takes a device as the others do, and refuses one that there is not', async () => {
+    const known = await validate([row(RUN.queryCount)], '--device', 'h200');
+    expect(known).toMatchObject({ code: 0, json: { checked: 1, exact: 1 } });
+    const args = ['--measurements', join(FOLDER, 'runs.csv'), '--device', 'h20'];
+    const { code, stdout, stderr } = await lithos(['validate', 'loadgen', ...args]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain("'h20'");
   });
 
   it('misses its threshold if one does not', async () => {

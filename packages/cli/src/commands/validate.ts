@@ -1,3 +1,4 @@
+import { findDevice } from '@lithos/sim';
 import { type LoadgenValidation, validateLoadgen } from '@lithos/traces';
 import { readLoadgenTable } from '@lithos/traces/node';
 import type { Command } from 'commander';
@@ -11,6 +12,7 @@ import { addValidateTwin } from './validate-twin.ts';
 
 interface Flags {
   readonly measurements: string;
+  readonly device?: string;
   readonly json?: boolean;
 }
 
@@ -25,8 +27,10 @@ export function addValidate(program: Command, terminal: Terminal): void {
     .command('loadgen')
     .description("LoadGen's Server arrivals against recorded runs: query count and duration")
     .requiredOption('--measurements <file>', 'a CSV table of LoadGen runs')
+    .option('--device <id>', 'as for the others; arrivals are the same on every device')
     .option('--json', 'print one JSON object, lithos/validate@1')
     .action((flags: Flags) => {
+      if (flags.device !== undefined) findDevice(flags.device);
       const result = validateLoadgen(readLoadgenTable(flags.measurements), {
         file: flags.measurements,
         onProgress: (done, total) =>

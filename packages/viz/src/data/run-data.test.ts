@@ -74,6 +74,17 @@ describe('openRun', () => {
     expect(counters?.columns.has('tpcs_busy')).toBe(true);
   });
 
+  it.each(['summary', 'none'])(
+    'opens a record that was made without tables, as %s',
+    async (record) => {
+      const files = withManifest({ record });
+      for (const name of [...files.keys()]) if (name.endsWith('.parquet')) files.delete(name);
+      const { data } = await openRun(memoryFolder('r', files));
+      expect(data.atoms).toBeUndefined();
+      expect(data.requests).toBeUndefined();
+    },
+  );
+
   it('refuses newer versions of any part', async () => {
     expect(await refusal(withManifest({ schema: 'lithos/run@7' }))).toMatch(
       /^E_RECORD_VERSION r\/manifest.json: written as/,
