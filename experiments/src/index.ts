@@ -1,3 +1,4 @@
+export type { ServedRequest } from './drivers/driver.ts';
 export { EXPERIMENTS, findExperiment } from './experiments/registry.ts';
 export type * from './experiments/types.ts';
 export * from './export/index.ts';
@@ -17,6 +18,7 @@ export {
   type Manifest,
   type ManifestDevice,
   type ManifestInput,
+  type ManifestProcess,
   RECORD_FILES,
   type RecordLevel,
   type RunCounts,

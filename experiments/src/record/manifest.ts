@@ -50,8 +50,19 @@ export interface Manifest extends RunDescription {
   /** Names, in the order of their numbers. */
   readonly tenants: readonly string[];
   readonly counts?: RunCounts;
+  /** On a real GPU, under a policy with one process per tenant. */
+  readonly processes?: readonly ManifestProcess[];
   /** All that differs between two runs of the same scenario, seed and code. */
   readonly wall: RunWall;
+}
+
+/** The process that played a tenant: its times were put on the clock that all of them share. */
+export interface ManifestProcess {
+  readonly tenant: string;
+  /** When its own time began, in the run's time: that of the first process is 0. */
+  readonly began_ns: number;
+  /** How far its times may be off: half of the quickest round trip by which clocks were compared. */
+  readonly clock_error_ns: number;
 }
 
 export interface RunCounts {

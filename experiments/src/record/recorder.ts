@@ -6,6 +6,7 @@ import { AtomTable } from './atoms.ts';
 import { CounterTable } from './counters.ts';
 import {
   type Manifest,
+  type ManifestProcess,
   RECORD_FILES,
   type RecordLevel,
   type RunDescription,
@@ -37,6 +38,7 @@ export interface RunEnd {
   /** How long the run took. */
   readonly wallSeconds: number;
   readonly summary?: RunSummary;
+  readonly processes?: readonly ManifestProcess[];
 }
 
 /**
@@ -123,6 +125,7 @@ export class RunRecorder implements RunSink {
         requests: this.requests?.table.totalRows ?? 0,
         counter_samples: this.samples?.table.totalRows ?? 0,
       },
+      ...(end.processes && { processes: end.processes }),
       wall: { started, seconds: end.wallSeconds },
     });
   }
@@ -156,10 +159,10 @@ export class RunRecorder implements RunSink {
   }
 
   private writeManifest(
-    state: Pick<Manifest, 'exit' | 'reason' | 'counts'> & { readonly wall?: RunWall },
+    state: Pick<Manifest, 'exit' | 'reason' | 'counts' | 'processes'> & { readonly wall?: RunWall },
   ): void {
     const { sink, run, level, tenants, started } = this.options;
-    const { exit, reason, counts, wall = { started } } = state;
+    const { exit, reason, counts, processes, wall = { started } } = state;
     const manifest: Manifest = {
       schema: 'lithos/run@1',
       exit,
@@ -168,6 +171,7 @@ export class RunRecorder implements RunSink {
       record: level,
       tenants,
       ...(counts !== undefined && { counts }),
+      ...(processes !== undefined && { processes }),
       wall,
     };
     sink.replace(RECORD_FILES.manifest, json(manifest));
