@@ -6,6 +6,7 @@ import {
   type ClockWatchdog,
   findCalibration,
   type Granularity,
+  type HardwareDevice,
   type HwLaunchable,
   type LookAlikeCalibration,
   lookAlikePlans,
@@ -30,8 +31,17 @@ export interface HwSettings {
   readonly warn?: (text: string) => void;
 }
 
+/** A GPU for one run. */
+interface OpenGpu extends OpenDevice {
+  readonly port: HardwareDevice;
+}
+
+interface HwBackend extends Backend {
+  open(deviceId: string): OpenGpu;
+}
+
 /** A real GPU as a backend: its drivers cost what they cost, so the modelled costs are nothing. */
-export function hwBackend(settings: HwSettings): Backend {
+export function hwBackend(settings: HwSettings): HwBackend {
   return { kind: 'hw', open: (id) => openGpu(id, settings) };
 }
 
@@ -42,7 +52,7 @@ export function gpuName(ordinal: number): string {
   return cuda.deviceName(cuda.device(ordinal));
 }
 
-function openGpu(id: string, settings: HwSettings): OpenDevice {
+function openGpu(id: string, settings: HwSettings): OpenGpu {
   const { ordinal, granularity, limited, clocks, hangNs, warn } = settings;
   const tpcs = findDevice(id).geometry.tpcs.value;
   const device = openHardware({

@@ -1,6 +1,12 @@
 import { findPolicy, LithosError } from '@lithos/core';
-import type { Scenario } from '@lithos/experiments';
-import { loadInputs, type Performer, perform } from '@lithos/experiments/node';
+import type { RunHooks, Scenario } from '@lithos/experiments';
+import {
+  type JobResult,
+  loadInputs,
+  type Performer,
+  perform,
+  recordRun,
+} from '@lithos/experiments/node';
 import {
   type MpsDaemon,
   missingFigures,
@@ -13,7 +19,7 @@ import { deviceInfo, findDevice } from '@lithos/sim';
 import type { Terminal } from '../terminal.ts';
 import { ensureLookAlikes, gpuName, type HwSettings, hwBackend } from './backend.ts';
 import { checkClocks, clocksFor } from './clocks.ts';
-import { runProcesses } from './process-run.ts';
+import { type ProcessRun, runProcesses } from './process-run.ts';
 
 /** Policies that are played with one process per tenant. */
 const IN_PROCESSES = ['mps', 'mps-limits', 'time-slicing'];
@@ -82,12 +88,25 @@ export async function openPerformer(
         return perform(job, hooks, backend);
       }
       const mps = job.policy === 'time-slicing' ? none : (daemon ?? none);
-      const percentages = job.policy === 'mps-limits' ? shares(job.scenario) : undefined;
-      const run = { job, settings, mps, ...(percentages && { percentages }) };
-      return { kind: 'run', result: await runProcesses(run, hooks) };
+      const limits = job.policy === 'mps-limits' ? limitsOf(job.scenario) : undefined;
+      const tpcs = findDevice(job.scenario.device).geometry.tpcs.value;
+      return perTenant({ job, settings, mps, tpcs, ...(limits && { limits }) }, hooks);
     },
     close,
   };
+}
+
+/** Plays a run with one process per tenant, and writes its record if there is to be one. */
+async function perTenant(run: ProcessRun, hooks: RunHooks): Promise<JobResult> {
+  const { job } = run;
+  if (job.runDir === undefined) {
+    return { kind: 'run', result: (await runProcesses(run, hooks)).result };
+  }
+  const { files } = await loadInputs(job.scenario, job.lenient);
+  const result = await recordRun(job, job.runDir, 'hw', files, hooks, (sink) =>
+    runProcesses(run, hooks, sink),
+  );
+  return { kind: 'run', result };
 }
 
 /** Says each thing once, however many runs and devices come upon it. */
@@ -119,8 +138,8 @@ function mpsDaemon(start: boolean): MpsDaemon {
   );
 }
 
-/** Active thread percentage of each tenant. */
-function shares(scenario: Scenario): readonly number[] {
+/** TPCs that each tenant's work may fill under `mps-limits`. */
+function limitsOf(scenario: Scenario): readonly number[] {
   const info = deviceInfo(findDevice(scenario.device));
   const tenants = scenario.tenants.map(({ name, class: kind, quotaTpcs }) => ({
     name,
@@ -139,7 +158,6 @@ function shares(scenario: Scenario): readonly number[] {
         );
       }
       const { domain } = placement;
-      const tpcs = domain.kind === 'shared' ? (domain.maxTpcs ?? total) : total;
-      return Math.max(1, Math.round((100 * tpcs) / total));
+      return domain.kind === 'shared' ? (domain.maxTpcs ?? total) : total;
     });
 }

@@ -31,6 +31,7 @@ function order(durationNs: number, hangNs: number): TenantOrder {
     seed: 1,
     solo: 1,
     lenient: false,
+    record: 'none',
     settings: { ordinal: 0, granularity: 'none', hangNs },
   };
 }

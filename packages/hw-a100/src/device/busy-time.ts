@@ -3,6 +3,8 @@ import type { Ns, TpcSet } from '@lithos/core';
 /** TPC-time with work on it, by the sets of the submissions that are first in their streams. */
 export class BusyTime {
   tpcNs = 0;
+  /** Told whenever the device begins to have work, and whenever it has none any more. */
+  onChange: ((busy: boolean, now: Ns) => void) | undefined;
   private readonly counts = new Int32Array(96);
   private busy = 0;
   private sinceNs: Ns = 0;
@@ -13,6 +15,7 @@ export class BusyTime {
 
   begin(tpcs: TpcSet, now: Ns): void {
     this.account(now);
+    if (this.busy === 0) this.onChange?.(true, now);
     for (let word = 0; word < 3; word++) {
       let bits = word === 0 ? tpcs.w0 : word === 1 ? tpcs.w1 : tpcs.w2;
       for (; bits !== 0; bits &= bits - 1) {
@@ -35,6 +38,7 @@ export class BusyTime {
         if (after === 0) this.busy -= 1;
       }
     }
+    if (this.busy === 0) this.onChange?.(false, now);
   }
 
   account(now: Ns): void {

@@ -77,6 +77,11 @@ export class HardwareDevice implements DevicePort, Host, ClockHost {
     return this.zeroNs === undefined ? 0 : Math.round(hostNs() - this.zeroNs);
   }
 
+  /** How far times of the device may be off against the host's clock, as it was when they were compared. */
+  get clockErrorNs(): Ns {
+    return this.parts.clocks.uncertaintyNs;
+  }
+
   at(at: Ns, task: HostTask, arg: number): void {
     this.heap.push(at, task, arg);
   }
