@@ -10,6 +10,7 @@
  *
  * Environment: LITHOS_STANDIN_FAULT (fault.h), LITHOS_STANDIN_TPCS (66), LITHOS_STANDIN_VERSION (13000),
  * LITHOS_STANDIN_NAME (Stand-in), LITHOS_STANDIN_MISPLACE (1: blocks run on one SM too far, as if confinement failed).
+ * LITHOS_STANDIN_MIG (mig.h).
  * -DNO_GREEN builds it without green contexts, as an old driver is.
  */
 #define _GNU_SOURCE
@@ -19,6 +20,7 @@
 #include <unistd.h>
 #define FAULT_VARIABLE "LITHOS_STANDIN_FAULT"
 #include "fault.h"
+#include "mig.h"
 
 #define CALL(name)                      \
   int failed = fault(#name);            \
@@ -385,7 +387,8 @@ static void all_tpcs(u64 *mask) {
 int cuInit(u32 flags) {
   CALL(cuInit);
   (void)flags;
-  tpcs = setting("LITHOS_STANDIN_TPCS", 66);
+  struct MigInstance m;
+  tpcs = mig_visible(&m) < 0 ? setting("LITHOS_STANDIN_TPCS", 66) : (int)m.sms / 2;
   return 0;
 }
 
@@ -416,13 +419,19 @@ int cuDeviceGetName(char *name, int length, int device) {
   CALL(cuDeviceGetName);
   (void)device;
   const char *own = getenv("LITHOS_STANDIN_NAME");
-  snprintf(name, (size_t)length, "%s", own ? own : "Stand-in");
+  struct MigInstance m;
+  if (!own) own = "Stand-in";
+  if (mig_visible(&m) < 0) snprintf(name, (size_t)length, "%s", own);
+  else snprintf(name, (size_t)length, "%s MIG %ug.%ugb", own, m.gpu, (m.mib + 512) / 1024);
   return 0;
 }
 int cuDeviceGetUuid_v2(unsigned char *uuid, int device) {
   CALL(cuDeviceGetUuid_v2);
   (void)device;
-  for (int i = 0; i < 16; i++) uuid[i] = (unsigned char)(17 * i);
+  struct MigInstance m;
+  int visible = mig_visible(&m);
+  for (int i = 0; i < 16; i++) uuid[i] = visible < 0 ? (unsigned char)(17 * i) : 0;
+  if (visible >= 0) uuid[15] = (unsigned char)visible;
   return 0;
 }
 int cuDeviceGetAttribute(int *value, int attribute, int device) {

@@ -33,6 +33,36 @@ describe.skipIf(standIn === undefined)('NVML, on the stand-in', () => {
     });
   });
 
+  it('reads MIG instances, and the power of the GPU that one is a part of', () => {
+    process.env.LITHOS_STANDIN_MIG = '4:4:56:20096,3:1:14:20096';
+    try {
+      use((nvml) => {
+        expect(nvml.migEnabled()).toBe(true);
+        expect(nvml.name()).toBe('Stand-in');
+        expect(nvml.migInstances()).toEqual([
+          {
+            uuid: 'MIG-00000000-0000-0000-0000-000000000000',
+            sms: 56,
+            gpuSlices: 4,
+            computeSlices: 4,
+            memoryBytes: 20_096 * 2 ** 20,
+          },
+          expect.objectContaining({ sms: 14, gpuSlices: 3, computeSlices: 1 }),
+        ]);
+      });
+      // CUDA says GPU- of a MIG device, too.
+      const part = openNvml('GPU-00000000-0000-0000-0000-000000000001');
+      expect(part.powerW()).toBe(150);
+      part.close();
+      control.faults('nvmlDeviceGetMigDeviceHandleByIndex:2:15');
+      const gpu = openNvml(0);
+      expect(() => gpu.migInstances()).toThrow(expect.objectContaining({ code: 'E_NVML_LOST' }));
+      gpu.close();
+    } finally {
+      delete process.env.LITHOS_STANDIN_MIG;
+    }
+  });
+
   it.each([
     ['nvmlDeviceGetPowerUsage', 15, 'E_NVML_LOST', (nvml: Nvml) => nvml.powerW()],
     ['nvmlDeviceGetTotalEnergyConsumption', 3, 'E_NVML_SUPPORT', (nvml: Nvml) => nvml.energyJ()],

@@ -23,7 +23,7 @@ export function buildStandIn(): StandIn | undefined {
   );
   if (compiler === undefined) return undefined;
   const hash = createHash('sha256');
-  for (const name of ['fault.h', 'cuda.c', 'nvml.c'])
+  for (const name of ['fault.h', 'mig.h', 'cuda.c', 'nvml.c'])
     hash.update(readFileSync(join(SOURCES, name)));
   const folder = join(tmpdir(), `lithos-stand-in-${hash.digest('hex').slice(0, 16)}`);
   mkdirSync(folder, { recursive: true });
