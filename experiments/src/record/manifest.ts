@@ -63,6 +63,8 @@ export interface ManifestProcess {
   readonly began_ns: number;
   /** How far its times may be off: half of the quickest round trip by which clocks were compared. */
   readonly clock_error_ns: number;
+  /** UUID of the MIG instance that it had. */
+  readonly instance?: string;
 }
 
 export interface RunCounts {

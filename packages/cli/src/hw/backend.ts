@@ -23,6 +23,8 @@ export interface HwSettings {
   readonly granularity: Granularity;
   /** The driver shows this process only a part of the SMs: MPS limits are in force. */
   readonly limited?: boolean;
+  /** The driver shows this process one part of the GPU, a MIG instance. */
+  readonly part?: { readonly uuid: string; readonly tpcs: number };
   /** Permission to change the SM clock, by way of this. */
   readonly clocks?: ClockWatchdog;
   /** After how long without a sign the device counts as one that hangs, ns. */
@@ -53,8 +55,10 @@ export function gpuName(ordinal: number): string {
 }
 
 function openGpu(id: string, settings: HwSettings): OpenGpu {
-  const { ordinal, granularity, limited, clocks, hangNs, warn } = settings;
-  const tpcs = findDevice(id).geometry.tpcs.value;
+  const { ordinal, granularity, limited, part, clocks, hangNs, warn } = settings;
+  const file = findDevice(id);
+  const tpcs = file.geometry.tpcs.value;
+  if (part !== undefined) checkPart(ordinal, part.uuid);
   const device = openHardware({
     ordinal,
     granularity,
@@ -68,7 +72,16 @@ function openGpu(id: string, settings: HwSettings): OpenGpu {
     }),
   });
   const { info } = device;
-  if (info.tpcs.size !== tpcs) {
+  if (part !== undefined && info.tpcs.size !== part.tpcs) {
+    device.close();
+    throw new LithosError(
+      'E_MIG_INSTANCE',
+      `the MIG instance has ${part.tpcs} TPCs by NVML, and its process sees ${info.tpcs.size}`,
+      'instances may have been changed meanwhile: run the command again',
+      1,
+    );
+  }
+  if (part === undefined && info.tpcs.size !== tpcs) {
     device.close();
     throw new LithosError(
       'E_HW_DEVICE',
@@ -76,9 +89,11 @@ function openGpu(id: string, settings: HwSettings): OpenGpu {
       'change `device` in the scenario, or use another GPU',
     );
   }
-  const sms = info.tpcs.size * info.smsPerTpc;
+  // A part runs what the whole GPU does.
+  const sms = tpcs * info.smsPerTpc;
+  const name = part === undefined ? info.name : file.name;
   const work = new ProfileWork(device, (profile) =>
-    lookAlikePlans(profile, calibrationOf(info.name, profile), info.sm, sms),
+    lookAlikePlans(profile, calibrationOf(name, profile), info.sm, sms),
   );
   return {
     port: device,
@@ -94,6 +109,31 @@ function openGpu(id: string, settings: HwSettings): OpenGpu {
     counters: () => ({ ...device.counters(), events: 0 }),
     close: () => device.close(),
   };
+}
+
+/** Makes sure that this process sees the MIG instance that it was given. */
+function checkPart(ordinal: number, uuid: string): void {
+  const cuda = openCuda();
+  cuda.init();
+  const seen = cuda.deviceUuid(cuda.device(ordinal));
+  if (seen.replace(/^GPU-/, 'MIG-') === uuid) return;
+  throw new LithosError(
+    'E_MIG_INSTANCE',
+    `the process was given ${uuid}, and sees ${seen}`,
+    'see `nvidia-smi -L` for the instances that there are, and whether this user may use them',
+    1,
+  );
+}
+
+/** Refuses profiles that there are no look-alikes of: they are measured on the whole GPU. */
+export function checkLookAlikes(device: string, profiles: readonly KernelProfile[]): void {
+  const missing = profiles.filter((p) => findCalibration(device, p.id) === undefined);
+  if (missing.length === 0) return;
+  throw new LithosError(
+    'E_LOOK_ALIKE',
+    `there are no look-alikes of ${missing.map((p) => p.id).join(', ')} for ${device}, and a part of a GPU cannot measure them`,
+    'run the scenario once under another policy with MIG off: it makes them first',
+  );
 }
 
 function calibrationOf(device: string, profile: KernelProfile): LookAlikeCalibration {

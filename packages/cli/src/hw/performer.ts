@@ -1,12 +1,6 @@
-import { findPolicy, LithosError } from '@lithos/core';
-import type { RunHooks, Scenario } from '@lithos/experiments';
-import {
-  type JobResult,
-  loadInputs,
-  type Performer,
-  perform,
-  recordRun,
-} from '@lithos/experiments/node';
+import { findPolicy, type KernelProfile, LithosError } from '@lithos/core';
+import type { Scenario } from '@lithos/experiments';
+import { loadInputs, type Performer, perform } from '@lithos/experiments/node';
 import {
   type MpsDaemon,
   missingFigures,
@@ -17,9 +11,16 @@ import {
 } from '@lithos/hw-a100';
 import { deviceInfo, findDevice } from '@lithos/sim';
 import type { Terminal } from '../terminal.ts';
-import { ensureLookAlikes, gpuName, type HwSettings, hwBackend } from './backend.ts';
+import {
+  checkLookAlikes,
+  ensureLookAlikes,
+  gpuName,
+  type HwSettings,
+  hwBackend,
+} from './backend.ts';
 import { checkClocks, clocksFor } from './clocks.ts';
-import { type ProcessRun, runProcesses } from './process-run.ts';
+import { placeOnInstances } from './mig.ts';
+import { playProcesses } from './process-run.ts';
 
 /** Policies that are played with one process per tenant. */
 const IN_PROCESSES = ['mps', 'mps-limits', 'time-slicing'];
@@ -46,7 +47,7 @@ export async function openPerformer(
   policies: readonly string[],
   lenient: boolean,
 ): Promise<HwPerformer> {
-  refuse(policies);
+  if (policies.includes('mig')) return openMig(terminal, flags, scenario, policies, lenient);
   // Without a driver or a GPU, that is what is wrong, and not that launches cannot be confined.
   const gpu = gpuName(flags.gpu);
   const warn = warnOnce(terminal);
@@ -55,11 +56,7 @@ export async function openPerformer(
   const { granularity, warnings } = selfTest(flags.gpu);
   warnings.forEach(warn);
   const plain: HwSettings = { ordinal: flags.gpu, granularity, warn };
-  const inputs = await loadInputs(scenario, lenient);
-  const ids = scenario.tenants.flatMap(({ workload }) =>
-    workload.kind === 'profile' ? [workload.profile] : inputs.profilesOf(workload.model),
-  );
-  const profiles = [...new Set(ids)].map((id) => inputs.profile(id));
+  const profiles = await profilesOf(scenario, lenient);
   ensureLookAlikes(plain, gpu, profiles, (text) => terminal.note(text));
   const none = withoutMps();
   // From here on it has to be ended, whatever fails.
@@ -90,23 +87,54 @@ export async function openPerformer(
       const mps = job.policy === 'time-slicing' ? none : (daemon ?? none);
       const limits = job.policy === 'mps-limits' ? limitsOf(job.scenario) : undefined;
       const tpcs = findDevice(job.scenario.device).geometry.tpcs.value;
-      return perTenant({ job, settings, mps, tpcs, ...(limits && { limits }) }, hooks);
+      return playProcesses({ job, settings, mps, tpcs, ...(limits && { limits }) }, hooks);
     },
     close,
   };
 }
 
-/** Plays a run with one process per tenant, and writes its record if there is to be one. */
-async function perTenant(run: ProcessRun, hooks: RunHooks): Promise<JobResult> {
-  const { job } = run;
-  if (job.runDir === undefined) {
-    return { kind: 'run', result: (await runProcesses(run, hooks)).result };
+/**
+ * The same for a GPU that MIG has divided: each tenant has the instance that `mig` places it on, and no
+ * other policy can run.
+ */
+async function openMig(
+  terminal: Terminal,
+  flags: HwFlags,
+  scenario: Scenario,
+  policies: readonly string[],
+  lenient: boolean,
+): Promise<HwPerformer> {
+  const parts = placeOnInstances(scenario, flags.gpu);
+  const others = policies.filter((policy) => policy !== 'mig');
+  if (others.length > 0) {
+    throw new LithosError(
+      'E_HW_POLICY',
+      `${others.join(', ')} need the whole GPU, and MIG has divided it`,
+      'run --policies mig by itself, and the others when MIG is off',
+    );
   }
-  const { files } = await loadInputs(job.scenario, job.lenient);
-  const result = await recordRun(job, job.runDir, 'hw', files, hooks, (sink) =>
-    runProcesses(run, hooks, sink),
+  const file = findDevice(scenario.device);
+  checkLookAlikes(file.name, await profilesOf(scenario, lenient));
+  terminal.note(
+    'with MIG on, nobody can have the whole GPU: what a tenant does alone on it is taken from the simulator',
   );
-  return { kind: 'run', result };
+  const settings: HwSettings = { ordinal: flags.gpu, granularity: 'none' };
+  const mps = withoutMps();
+  return {
+    perform: (job, hooks) =>
+      job.kind === 'solo'
+        ? perform(job, hooks)
+        : playProcesses({ job, settings, mps, tpcs: file.geometry.tpcs.value, parts }, hooks),
+    close: () => void mps.close(),
+  };
+}
+
+async function profilesOf(scenario: Scenario, lenient: boolean): Promise<readonly KernelProfile[]> {
+  const inputs = await loadInputs(scenario, lenient);
+  const ids = scenario.tenants.flatMap(({ workload }) =>
+    workload.kind === 'profile' ? [workload.profile] : inputs.profilesOf(workload.model),
+  );
+  return [...new Set(ids)].map((id) => inputs.profile(id));
 }
 
 /** Says each thing once, however many runs and devices come upon it. */
@@ -116,15 +144,6 @@ function warnOnce(terminal: Terminal): (text: string) => void {
     if (!said.has(text)) terminal.note(`warning: ${text}`);
     said.add(text);
   };
-}
-
-function refuse(policies: readonly string[]): void {
-  if (!policies.includes('mig')) return;
-  throw new LithosError(
-    'E_HW_POLICY',
-    "policy 'mig' needs MIG instances, which an administrator sets up and which change the GPU for everybody",
-    'leave it out with --policies; or set up instances, and run each tenant with CUDA_VISIBLE_DEVICES on its own',
-  );
 }
 
 function mpsDaemon(start: boolean): MpsDaemon {
