@@ -16,8 +16,8 @@ const REPORT_NS = 200_000_000;
 const ALONE_MS = 15_000;
 /** How often it tells what it has seen. */
 const TELL_NS: Ns = 50 * MS;
-/** The time that a completion may take to be seen, at most. */
-const UNSEEN_NS: Ns = MS;
+/** The time that a completion may take to be seen: a few us, and this much more costs nothing. */
+const UNSEEN_NS: Ns = 10 * MS;
 /** Messages on their way: with more, whoever writes the record is waited for. */
 const MAX_PENDING = 32;
 /** Readings of the two clocks; the quickest counts. */
