@@ -2,6 +2,7 @@ export { type AtomCase, type AtomReport, measureAtoms } from './bench/atoms.ts';
 export { measureOverhead, type Overhead } from './bench/overhead.ts';
 export { measureService, type ServiceAlone } from './bench/service.ts';
 export { type Calibration, calibrate } from './calibrate/calibrate.ts';
+export type { TimeSlices } from './calibrate/time-slices.ts';
 export { ClockControl } from './device/clock-control.ts';
 export { type ClockWatchdog, offeredClocks, startClockWatchdog } from './device/clock-watchdog.ts';
 export { contractRig } from './device/contract.ts';

@@ -11,11 +11,17 @@
  * Environment: LITHOS_STANDIN_FAULT (fault.h), LITHOS_STANDIN_TPCS (66), LITHOS_STANDIN_VERSION (13000),
  * LITHOS_STANDIN_NAME (Stand-in), LITHOS_STANDIN_MISPLACE (1: blocks run on one SM too far, as if confinement failed).
  * LITHOS_STANDIN_MIG (mig.h).
+ * LITHOS_STANDIN_SHARED names a file by which processes share one device: their kernels run one after the
+ * other, strictly in turns, with LITHOS_STANDIN_SWITCH_NS in between, and two that run `lithos_gaps` at the same
+ * time see themselves frozen for LITHOS_STANDIN_SLICE_NS and two switches.
  * -DNO_GREEN builds it without green contexts, as an old driver is.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
+#include <fcntl.h>
 #include <stdint.h>
+#include <sys/file.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 #define FAULT_VARIABLE "LITHOS_STANDIN_FAULT"
@@ -168,7 +174,57 @@ static u32 sm_of(struct Op *op, u32 i) {
   return 0;
 }
 
+/* What processes that share the device know of each other. */
+struct Shared { u64 freeAt; int users, holder, frozen, most; };
+static struct Shared *shared;
+static int shared_file = -1;
+
+static void open_shared(void) {
+  const char *name = getenv("LITHOS_STANDIN_SHARED");
+  if (!name || shared) return;
+  shared_file = open(name, O_RDWR | O_CREAT, 0600);
+  if (shared_file < 0 || ftruncate(shared_file, sizeof *shared) != 0) abort();
+  shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED, shared_file, 0);
+  if (shared == MAP_FAILED) abort();
+  __sync_fetch_and_add(&shared->users, 1);
+}
+
+/* When a kernel begins that wants to at `at`: after those of other processes, and a switch. */
+static u64 take_turn(struct Op *op, u64 at) {
+  flock(shared_file, LOCK_EX);
+  if (param(op->function, "lithos_gaps")) {
+    if (++shared->frozen > shared->most) shared->most = shared->frozen;
+    shared->holder = 0;
+  } else {
+    /* Strictly in turns, also where the host has no time for the other process: for so long. */
+    for (u64 until = now() + 2000000000ull; shared->users > 1 && shared->holder == getpid() && now() < until;) {
+      struct timespec nap = {0, 100000};
+      flock(shared_file, LOCK_UN);
+      nanosleep(&nap, NULL);
+      flock(shared_file, LOCK_EX);
+    }
+    if (shared->freeAt > at) at = shared->freeAt;
+    if (shared->holder && shared->holder != getpid()) at += (u64)setting("LITHOS_STANDIN_SWITCH_NS", 0);
+    shared->holder = getpid();
+    shared->freeAt = at + duration(op);
+  }
+  flock(shared_file, LOCK_UN);
+  return at;
+}
+
+/* Writes down how long the kernel was frozen: ten times, if another process ran one too. */
+static void write_gaps(u32 *gaps) {
+  if (!shared) return;
+  flock(shared_file, LOCK_EX);
+  shared->frozen--;
+  gaps[0] = shared->most > 1 ? 10 : 0;
+  flock(shared_file, LOCK_UN);
+  for (u32 i = 1; i <= gaps[0]; i++)
+    gaps[i] = (u32)(setting("LITHOS_STANDIN_SLICE_NS", 0) + 2 * setting("LITHOS_STANDIN_SWITCH_NS", 0));
+}
+
 static void begin(struct Op *op, u64 at) {
+  if (shared) at = take_turn(op, at);
   op->started = 1;
   op->fills = op->blocks >= wave_of(op);
   op->start = at;
@@ -184,6 +240,8 @@ static void finish(struct Op *op) {
   u64 smids = argument(op, "lithos_smids", 0);
   if (smids)
     for (u32 i = 0; i < op->blocks; i++) ((u32 *)smids)[i] = sm_of(op, i);
+  u64 gaps = argument(op, "lithos_gaps", 0);
+  if (gaps) write_gaps((u32 *)gaps);
   u64 stamps = argument(op, "lithos_stamps", 0);
   if (stamps) ((u64 *)stamps)[argument(op, "lithos_stamp", 0)] = EPOCH + op->end;
   u64 record = argument(op, "lithos_record", 0);
@@ -389,6 +447,7 @@ int cuInit(u32 flags) {
   (void)flags;
   struct MigInstance m;
   tpcs = mig_visible(&m) < 0 ? setting("LITHOS_STANDIN_TPCS", 66) : (int)m.sms / 2;
+  open_shared();
   return 0;
 }
 

@@ -75,9 +75,13 @@ async function runCalibrate(terminal: Terminal, flags: CalibrateFlags): Promise<
   if (flags.out !== undefined) checkWritable(flags.out);
   const base = calibrationBase(hw.identifyGpu(flags.gpu), flags.device);
   for (const text of hw.missingFigures(flags.gpu)) terminal.note(`warning: ${text}`);
-  const measured = hw.calibrate(flags.gpu, hw.selfTest(flags.gpu).granularity);
+  const measured = await hw.calibrate(flags.gpu, hw.selfTest(flags.gpu).granularity);
   const file = deviceFileOf(base, measured, new Date().toISOString().slice(0, 10));
   validateDeviceFile(file);
+  const { time_slices: slices } = measured;
+  if ('missing' in slices) {
+    terminal.note(`warning: time slices were not measured: ${slices.missing}`);
+  }
   if (flags.out !== undefined) {
     writeFileSync(flags.out, `${JSON.stringify(file, undefined, 2)}\n`);
     terminal.note(`device file: ${flags.out}`);

@@ -7,7 +7,7 @@ const SATURATED = 0.97;
 
 /**
  * The device file of a measured GPU: `base`, with every number that was measured in its place. What
- * needs several processes (time slices), another clock or more than one kind of load stays as it is.
+ * needs another clock or more than one kind of load stays as it is, and so does what is missing.
  */
 export function deviceFileOf(base: DeviceFile, measured: Calibration, date: string): DeviceFile {
   const { tpcs } = base.geometry;
@@ -26,6 +26,7 @@ export function deviceFileOf(base: DeviceFile, measured: Calibration, date: stri
   const greatest = Math.max(...reads.map((r) => r.bytes_per_ns));
   const saturating = reads.find((r) => r.bytes_per_ns >= SATURATED * greatest);
   const idle = measured.power.find((p) => p.load === 'idle');
+  const slices = measured.time_slices;
   const gap = (period: number): number => Math.max(1, Math.round(period - empty));
   return {
     ...base,
@@ -52,6 +53,13 @@ export function deviceFileOf(base: DeviceFile, measured: Calibration, date: stri
         'empty blocks of 128 threads',
       ),
     },
+    contexts:
+      'missing' in slices
+        ? base.contexts
+        : {
+            sliceNs: of(slices.slice_ns, 'how long a kernel is frozen, less two switches'),
+            switchNs: of(slices.switch_ns, 'two processes with 20 us of work in turns'),
+          },
     power: {
       ...base.power,
       ...(idle && {

@@ -1,7 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CompareResult, TwinValidation } from '@lithos/experiments';
-import { buildStandIn } from '@lithos/hw-a100';
+import { buildStandIn, type Calibration, type TimeSlices } from '@lithos/hw-a100';
+import { type DeviceFile, validateDeviceFile } from '@lithos/sim';
 import { afterAll, describe, expect, it } from 'vitest';
 import { lithos, REPOSITORY, temporaryFolder } from '../testing.ts';
 
@@ -160,6 +161,29 @@ describe.skipIf(standIn === undefined)(
       },
       60_000,
     );
+
+    it('calibrates, and makes a device file of what it measured', async () => {
+      const shared = {
+        LITHOS_STANDIN_SHARED: join(FOLDER, 'shared'),
+        // Long, so that a busy machine's own delays do not count.
+        LITHOS_STANDIN_SWITCH_NS: '20000000',
+        LITHOS_STANDIN_SLICE_NS: '200000000',
+      };
+      const out = join(FOLDER, 'device.json');
+      const args = ['hw', 'calibrate', '--out', out, '--json'];
+      const { code, stdout } = await lithos(args, { cwd: FOLDER, env: { ...env, ...shared } });
+      expect(code).toBe(0);
+      const measured = JSON.parse(stdout) as Calibration;
+      const file = JSON.parse(readFileSync(out, 'utf8')) as DeviceFile;
+      validateDeviceFile(file);
+      const slices = measured.time_slices as TimeSlices;
+      expect(file.contexts.switchNs).toMatchObject({
+        value: slices.switch_ns,
+        source: expect.stringContaining('lithos hw calibrate on NVIDIA H200'),
+      });
+      expect(file.contexts.sliceNs.value).toBe(slices.slice_ns);
+      expect(file.launch.hostLaunchNs.value).toBe(Math.round(measured.launch.launchNs));
+    }, 120_000);
 
     it('ends with code 1 where the driver fails', async () => {
       const failing = { ...env, LITHOS_STANDIN_FAULT: 'cuGraphLaunch:5:700' };

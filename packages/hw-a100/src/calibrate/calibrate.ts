@@ -13,6 +13,7 @@ import { openNvml } from '../driver/nvml.ts';
 import type { KernelPlan } from '../kernels/plan.ts';
 import { spinPlan } from '../kernels/spin.ts';
 import { lookAlikePlan } from '../look-alike/index.ts';
+import { measureTimeSlices, type NoTimeSlices, type TimeSlices } from './time-slices.ts';
 
 /** Micro-benchmarks of one GPU: what a device file of the simulator is made from. */
 export interface Calibration {
@@ -34,13 +35,21 @@ export interface Calibration {
   readonly start_beside_grid_ns: { readonly same: number; readonly urgent: number };
   /** Mean board power under a load, W; empty where NVML has no energy counter. */
   readonly power: readonly { readonly load: string; readonly watts: number }[];
+  /** How two processes have the GPU in turns, or why that is not known. */
+  readonly time_slices: TimeSlices | NoTimeSlices;
 }
 
 const READ_UNITS_PER_BLOCK = 4096;
 const POWER_NS = 1.2e9;
 
-/** Measures a GPU that is otherwise idle; some ten seconds. */
-export function calibrate(ordinal: number, granularity: Granularity): Calibration {
+/** Measures a GPU that is otherwise idle; some fifteen seconds. */
+export async function calibrate(ordinal: number, granularity: Granularity): Promise<Calibration> {
+  const alone = oneProcess(ordinal, granularity);
+  return { ...alone, time_slices: await measureTimeSlices(ordinal) };
+}
+
+/** What one process can measure. */
+function oneProcess(ordinal: number, granularity: Granularity): Omit<Calibration, 'time_slices'> {
   const launch = measureLaunchCosts(ordinal);
   return withCleanup((cleanup) => {
     const { cuda, device } = openDriver(ordinal, cleanup);

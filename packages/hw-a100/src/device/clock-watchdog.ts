@@ -1,9 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { LithosError } from '@lithos/core';
 import { openCuda } from '../driver/cuda.ts';
 import { openNvml } from '../driver/nvml.ts';
+import { builtFile } from './built-file.ts';
 import type { ClockSetter } from './clock-control.ts';
 
 /** A process that holds the SM clock, so that it is given back whatever becomes of this one. */
@@ -34,7 +33,7 @@ function uuidOf(ordinal: number): string {
 export function startClockWatchdog(ordinal: number): ClockWatchdog {
   const uuid = uuidOf(ordinal);
   const settableSmMhz = offeredClocks(ordinal);
-  const child = fork(childFile(), [uuid], {
+  const child = fork(builtFile('device/clock-watchdog-child.js'), [uuid], {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
@@ -88,12 +87,4 @@ function ended(child: ChildProcess): Promise<void> {
     child.on('exit', () => resolve());
     if (child.connected) child.disconnect();
   });
-}
-
-/** The built child, also when this file itself runs from its source under a test. */
-function childFile(): string {
-  const beside = fileURLToPath(new URL('./clock-watchdog-child.js', import.meta.url));
-  return existsSync(beside)
-    ? beside
-    : fileURLToPath(new URL('../../dist/device/clock-watchdog-child.js', import.meta.url));
 }

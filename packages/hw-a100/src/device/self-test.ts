@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { builtFile } from './built-file.ts';
 import type { Granularity } from './open.ts';
 import type { PlacementReport } from './placement.ts';
 
@@ -44,12 +43,16 @@ function tryPlacement(
   granularity: Granularity,
   limitMs: number,
 ): PlacementReport | string {
-  const child = spawnSync(process.execPath, [childFile(), `${ordinal}`, granularity], {
-    encoding: 'utf8',
-    timeout: limitMs,
-    killSignal: 'SIGKILL',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawnSync(
+    process.execPath,
+    [builtFile('device/placement-child.js'), `${ordinal}`, granularity],
+    {
+      encoding: 'utf8',
+      timeout: limitMs,
+      killSignal: 'SIGKILL',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   if (child.error !== undefined) {
     const { code } = child.error as NodeJS.ErrnoException;
     return code === 'ETIMEDOUT' ? `no answer within ${limitMs / 1000} s` : child.error.message;
@@ -63,12 +66,4 @@ function tryPlacement(
     const how = child.signal ?? `code ${child.status}`;
     return `the child ended with ${how}: ${child.stderr.trim().slice(0, 200)}`;
   }
-}
-
-/** The built child, also when this file itself runs from its source under a test. */
-function childFile(): string {
-  const beside = fileURLToPath(new URL('./placement-child.js', import.meta.url));
-  return existsSync(beside)
-    ? beside
-    : fileURLToPath(new URL('../../dist/device/placement-child.js', import.meta.url));
 }

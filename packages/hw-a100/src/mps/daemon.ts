@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { LithosError } from '@lithos/core';
+import { builtFile } from '../device/built-file.ts';
 import { endMps, LIMIT_MS, MPS_CONTROL, mpsEnvironment } from './control.ts';
 
 /** An MPS daemon that clients reach through `environment`. */
@@ -51,7 +51,7 @@ export function startMps(): MpsDaemon {
 
 /** Not in the terminal's process group: Ctrl-C does not reach it; and nobody waits for it. */
 function startKeeper(folder: string): ChildProcess {
-  const keeper = fork(keeperFile(), [folder], {
+  const keeper = fork(builtFile('mps/keeper-child.js'), [folder], {
     execArgv: [],
     detached: true,
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -74,12 +74,4 @@ export function usersMps(): MpsDaemon | undefined {
 export function withoutMps(): MpsDaemon {
   const nowhere = join(tmpdir(), `lithos-no-mps-${randomUUID()}`);
   return { environment: { CUDA_MPS_PIPE_DIRECTORY: nowhere }, close: () => undefined };
-}
-
-/** The built child, also when this file itself runs from its source under a test. */
-function keeperFile(): string {
-  const beside = fileURLToPath(new URL('./keeper-child.js', import.meta.url));
-  return existsSync(beside)
-    ? beside
-    : fileURLToPath(new URL('../../dist/mps/keeper-child.js', import.meta.url));
 }
