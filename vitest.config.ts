@@ -9,6 +9,7 @@ export default defineConfig({
     // workers that a test starts and send plain Node to TypeScript files.
     alias: [
       { find: /^@lithos\/(core|sim|hw-a100)$/, replacement: source('packages/$1/src/index.ts') },
+      { find: /^@lithos\/hw-a100\/ptx$/, replacement: source('packages/hw-a100/src/ptx/text.ts') },
       { find: /^@lithos\/(traces|experiments)$/, replacement: source('$1/src/index.ts') },
       {
         find: /^@lithos\/(traces|experiments)\/node$/,

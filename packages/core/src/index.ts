@@ -11,6 +11,7 @@ export * from './policies/registry.ts';
 export { timeSlicing } from './policies/time-slicing.ts';
 export * from './policy.ts';
 export * from './profile.ts';
+export * from './ptx-work.ts';
 export * from './scheduler.ts';
 export * from './segments.ts';
 export * from './submission.ts';

@@ -1,4 +1,4 @@
-import { LithosError } from '@lithos/core';
+import { type KernelSplitting, LithosError } from '@lithos/core';
 import {
   type CallGraph,
   callGraph,
@@ -12,15 +12,7 @@ import { spinLoops, synchronisingFunctions } from './spin.ts';
 import type { Position } from './tokens.ts';
 import type { Instruction, Module, PtxFunction } from './tree.ts';
 
-/**
- * How a kernel may be cut into atoms.
- * `cluster-multiple`: at multiples of `clusterBlocks`, the thread blocks of a cluster.
- * `whole`: never; `reasons` say why, with lines of the source.
- */
-export type Splitting =
-  | { readonly kind: 'splittable' }
-  | { readonly kind: 'cluster-multiple'; readonly clusterBlocks: number }
-  | { readonly kind: 'whole'; readonly reasons: readonly string[] };
+export type Splitting = KernelSplitting;
 
 /** Registers that tell a block of a launch where it stands, which atoms give their original values. */
 export const GRID_REGISTERS: ReadonlySet<string> = new Set([

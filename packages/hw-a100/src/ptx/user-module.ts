@@ -3,6 +3,7 @@ import { LithosError } from '@lithos/core';
 import type { KernelParameter, KernelPlan, PtxModule } from '../kernels/plan.ts';
 import { cutMultiple } from './atoms.ts';
 import type { Splitting } from './classify.ts';
+import { named } from './describe.ts';
 import { splitPtx } from './split.ts';
 
 /** A user's own PTX, rewritten so that the device can run its kernels in atoms. */
@@ -34,13 +35,7 @@ export interface UserPlan extends KernelPlan {
  * Kernels that must run whole are launched as they were written.
  */
 export function userModule(source: string, name: string): UserModule {
-  let split: ReturnType<typeof splitPtx>;
-  try {
-    split = splitPtx(source);
-  } catch (error) {
-    if (!(error instanceof LithosError)) throw error;
-    throw new LithosError(error.code, `${name}: ${error.message}`, error.fix);
-  }
+  const split = named(name, () => splitPtx(source));
   const id = `user-${createHash('sha256').update(source).digest('hex').slice(0, 16)}`;
   const module = { id, ptx: split.ptx };
   const kernels = new Map([...split.kernels].map(([entry, kernel]) => [entry, kernel.splitting]));

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { describePtx } from './describe.ts';
+import { TEST_MODULES, testModule } from './test-modules.ts';
+import { userModule } from './user-module.ts';
+
+const HEAD = '.version 8.0\n.target sm_80\n.address_size 64\n';
+const one = (text: string) => {
+  const [kernel] = describePtx(`${HEAD}${text}`, 'mine.ptx');
+  if (kernel === undefined) throw new Error('no kernel');
+  return kernel;
+};
+
+describe('the description of a PTX module', () => {
+  it('lists kernels with the types of their parameters', () => {
+    const kernels = describePtx(testModule('shapes'), 'shapes.ptx');
+    const stencil = kernels.find(({ name }) => name === 'stencil_3d');
+    expect(stencil?.parameters.map(({ type }) => type)).toEqual([
+      '.u64',
+      '.u64',
+      '.u32',
+      '.u32',
+      '.u32',
+    ]);
+    expect(stencil).toMatchObject({
+      splitting: { kind: 'splittable' },
+      staticSharedBytes: 0,
+      cooperative: false,
+    });
+  });
+
+  it.each(TEST_MODULES)('agrees with what is launched from %s', (name) => {
+    const kernels = describePtx(testModule(name), name);
+    const module = userModule(testModule(name), name);
+    expect(kernels.map((kernel) => kernel.name).sort()).toEqual([...module.kernels.keys()].sort());
+    for (const kernel of kernels) {
+      expect(kernel.splitting).toEqual(module.kernels.get(kernel.name));
+    }
+  });
+
+  it('knows pointers with attributes, structures, and kernels of no parameters', () => {
+    const kernel = one(
+      '.entry k(.param .u64 .ptr .global .align 4 a, .param .align 8 .b8 b[24], .param .f64 c) { ret; }',
+    );
+    expect(kernel.parameters).toEqual([
+      { name: 'a', type: '.u64' },
+      { name: 'b', type: '.b8[24]' },
+      { name: 'c', type: '.f64' },
+    ]);
+    expect(one('.entry k { ret; }').parameters).toEqual([]);
+  });
+
+  it('adds up shared memory: its own, that of what it calls, and what it uses of the module', () => {
+    const kernel = one(`.extern .shared .align 16 .b8 dynamic[];
+.shared .align 8 .f64 used[4][2];
+.shared .b32 unused[1000];
+.func f() { .shared .align 4 .b8 inner[12]; ret; }
+.entry k() {
+  .reg .b32 %r<2>;
+  .shared .align 4 .u32 own;
+  { .shared .u16 nested[3]; }
+  mov.u32 %r1, used;
+  ld.shared.u32 %r1, [dynamic];
+  call f;
+  ret;
+}`);
+    expect(kernel.staticSharedBytes).toBe(64 + 12 + 4 + 6);
+  });
+
+  it('knows the blocks that a kernel allows', () => {
+    expect(one('.entry k() .maxntid 128, 2, 1 { ret; }').maxThreads).toBe(256);
+    expect(one('.entry k() .reqntid 64 { ret; }').requiredBlock).toEqual([64, 1, 1]);
+  });
+
+  it('knows which kernels synchronise their grid', () => {
+    const kernels = describePtx(testModule('whole'), 'whole.ptx');
+    const cooperative = kernels.filter((kernel) => kernel.cooperative).map(({ name }) => name);
+    expect(cooperative).toEqual(['grid_sync']);
+  });
+
+  it.each([
+    ['', 'mine.ptx: there are no kernels in it'],
+    ['// nothing\n', 'mine.ptx: there are no kernels in it'],
+    [HEAD, 'mine.ptx: there are no kernels in it'],
+    ['.func f() { ret; }', 'mine.ptx: there are no kernels in it'],
+    ['.extern .entry k();', 'mine.ptx: there are no kernels in it'],
+    [
+      '__global__ void k() {}',
+      "mine.ptx: PTX, line 1, column 1: expected a directive, found '__global__'",
+    ],
+    ['.entry k( { ret; }', 'mine.ptx: PTX, line 1, column 19: '],
+    ['\u007fELF\u0002\u0001', 'mine.ptx: PTX, line 1, column 1: '],
+  ])('refuses %j', (text, message) => {
+    expect(() => describePtx(text, 'mine.ptx')).toThrow(message);
+  });
+});
