@@ -65,7 +65,7 @@ export { type Outcome, Simulation, type SimulationOptions } from './runner/simul
 export { measureSolo, type SoloRates } from './runner/solo.ts';
 export * from './scenario/context.ts';
 export { formatDuration, formatRate, formatShare } from './scenario/format-quantity.ts';
-export { installedContext, profilesOfModel } from './scenario/installed.ts';
+export { installedContext, profilesOfModel, profilesOfWorkload } from './scenario/installed.ts';
 export { parseScenario } from './scenario/parse.ts';
 export { parseDuration, parseMoment, parseRate, parseShare } from './scenario/quantity.ts';
 export { type Json, type JsonObject, scenarioToJson } from './scenario/to-json.ts';

@@ -1,4 +1,4 @@
-import type { Ns } from '@lithos/core';
+import type { Ns, PtxWork } from '@lithos/core';
 import type { AtomPath } from '@lithos/sim';
 
 /** A scenario as its file states it, checked and with units resolved, before a device is chosen. */
@@ -47,6 +47,12 @@ export type Workload =
       readonly model: string;
       readonly engine: 'continuous-batching';
       readonly maxBatch: number;
+      readonly launch: 'graph' | 'stream';
+    }
+  | {
+      /** The user's own kernels. */
+      readonly kind: 'ptx';
+      readonly work: PtxWork;
       readonly launch: 'graph' | 'stream';
     };
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { KernelProfile } from '@lithos/core';
+import { type KernelProfile, LithosError } from '@lithos/core';
 import { findModel, kvBytesPerToken, type TraceRows } from '@lithos/traces';
 import {
   findTrace,
@@ -12,7 +12,7 @@ import {
 } from '@lithos/traces/node';
 import type { ManifestInput } from '../record/manifest.ts';
 import type { RunInputs } from '../runner/inputs.ts';
-import { profilesOfModel } from '../scenario/installed.ts';
+import { profilesOfModel, profilesOfWorkload } from '../scenario/installed.ts';
 import type { Scenario } from '../scenario-types.ts';
 
 export interface LoadedInputs extends RunInputs {
@@ -28,14 +28,19 @@ export async function loadInputs(scenario: Scenario, lenient = false): Promise<L
   const profilesOf = (model: string): readonly string[] => profilesOfModel(available, model);
   const profiles = new Map<string, KernelProfile>();
   const traces = new Map<string, TraceRows>();
+  const modules = new Set<string>();
   const files: ManifestInput[] = [];
   const skippedRows: Record<string, number> = {};
   for (const { workload, arrivals } of scenario.tenants) {
-    const ids = workload.kind === 'profile' ? [workload.profile] : profilesOf(workload.model);
-    for (const id of ids) {
+    for (const id of profilesOfWorkload(workload, available)) {
       if (profiles.has(id)) continue;
       profiles.set(id, loadProfile(id));
       files.push({ name: `${id}.json`, sha256: hash(join(profilesFolder, `${id}.json`)) });
+    }
+    if (workload.kind === 'ptx' && !modules.has(workload.work.path)) {
+      const { path } = workload.work;
+      modules.add(path);
+      files.push({ name: basename(path), sha256: hash(path) });
     }
     if (arrivals.kind === 'trace' && !traces.has(arrivals.trace)) {
       const path = await traceFile(arrivals.trace);
@@ -66,5 +71,9 @@ function found<T>(value: T | undefined, name: string): T {
 }
 
 function hash(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex');
+  try {
+    return createHash('sha256').update(readFileSync(path)).digest('hex');
+  } catch (error) {
+    throw new LithosError('E_FILE', `cannot read ${path}: ${(error as Error).message}`);
+  }
 }

@@ -6,6 +6,7 @@ import {
   type KernelShape,
   type Launchable,
   type Ns,
+  type PtxWork,
 } from '@lithos/core';
 import type { AtomPath } from '@lithos/sim';
 import type { HostCosts } from '../drivers/driver.ts';
@@ -53,6 +54,16 @@ export interface OpenDevice {
   prepare(
     profile: KernelProfile,
     mode: 'graph' | 'stream',
+    visibleTpcs?: number,
+  ): readonly Launchable[];
+  /**
+   * Makes a request of a user's own kernels runnable on this device.
+   * @param owner the tenant's name: its buffers are its own
+   */
+  preparePtx(
+    work: PtxWork,
+    mode: 'graph' | 'stream',
+    owner: string,
     visibleTpcs?: number,
   ): readonly Launchable[];
   /** Time of prepared launches one after the other, alone on the whole device, and of their gaps. */

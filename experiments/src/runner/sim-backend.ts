@@ -7,6 +7,7 @@ import {
   partCount,
   partOf,
   prepareProfile,
+  ptxProfile,
   type SimLaunchable,
   SimulatedDevice,
   withVisibleTpcs,
@@ -26,6 +27,18 @@ function openSimulated(deviceId: string, options: DeviceOptions = {}): OpenDevic
   const device = new SimulatedDevice(file, engine, dispatchNs === undefined ? {} : { dispatchNs });
   const interner = new KernelInterner();
   const { hostLaunchNs, hostGraphLaunchNs, hostSyncNs } = file.launch;
+  const prepare: OpenDevice['prepare'] = (
+    profile,
+    mode,
+    visibleTpcs = file.geometry.tpcs.value,
+  ) => {
+    const measuredOn = findDevice(profile.measured.device);
+    const asMeasured = prepareProfile(profile, measuredOn, file, mode, interner);
+    const launches = withVisibleTpcs(asMeasured, visibleTpcs, interner);
+    return segmentNs === undefined || mode !== 'graph'
+      ? launches
+      : inSegments(profile.id, launches, segmentNs, interner);
+  };
   return {
     port: device,
     host: engine,
@@ -38,14 +51,8 @@ function openSimulated(deviceId: string, options: DeviceOptions = {}): OpenDevic
       return interner.kernels;
     },
     profiledBytesPerNs: findDevice('h200').memory.dramBytesPerNs.value,
-    prepare: (profile, mode, visibleTpcs = file.geometry.tpcs.value) => {
-      const measuredOn = findDevice(profile.measured.device);
-      const asMeasured = prepareProfile(profile, measuredOn, file, mode, interner);
-      const launches = withVisibleTpcs(asMeasured, visibleTpcs, interner);
-      return segmentNs === undefined || mode !== 'graph'
-        ? launches
-        : inSegments(profile.id, launches, segmentNs, interner);
-    },
+    prepare,
+    preparePtx: (work, mode, _, visibleTpcs) => prepare(ptxProfile(work, file), mode, visibleTpcs),
     soloTimes: (launches) =>
       soloTimes(launches as readonly SimLaunchable[], file.geometry.tpcs.value),
     advance: (untilNs) => engine.run(untilNs, EVENT_BUDGET),

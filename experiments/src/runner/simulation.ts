@@ -17,6 +17,7 @@ import type { DeviceResult, IncidentResult, RunResult, TraceAccount } from '../r
 import { leastMemory } from '../scenario/memory-need.ts';
 import type { Scenario, ScenarioTenant } from '../scenario-types.ts';
 import type { OpenDevice } from './backend.ts';
+import { blamed, type Suspect } from './blame.ts';
 import { type Feed, makeFeed } from './feed.ts';
 import type { RunInputs } from './inputs.ts';
 import type { RunSink } from './run-sink.ts';
@@ -92,7 +93,12 @@ export class Simulation {
 
   /** Lets the run go on until `untilNs`, or its end; true when it is there. */
   advance(untilNs: Ns): boolean | Promise<boolean> {
-    return this.options.device.advance(Math.min(untilNs, this.options.scenario.durationNs));
+    const { device, scenario } = this.options;
+    try {
+      return device.advance(Math.min(untilNs, scenario.durationNs));
+    } catch (error) {
+      throw blamed(error, this.suspects());
+    }
   }
 
   /** The figures as of now; call once, when the run has ended. */
@@ -124,6 +130,17 @@ export class Simulation {
       aggregate: aggregate(tenants),
       ...(this.incidents.length > 0 && { incidents: this.incidents }),
     };
+  }
+
+  /** Kernels that users brought along and that are not done. */
+  private suspects(): readonly Suspect[] {
+    return this.options.scenario.tenants.flatMap(({ name, workload }, tenant) => {
+      if (workload.kind !== 'ptx') return [];
+      return this.scheduler.queuesOf(tenant).flatMap((queue) => {
+        const kernel = queue.oldestInFlight()?.work.kernel.name;
+        return kernel === undefined ? [] : [{ tenant: name, kernel }];
+      });
+    });
   }
 
   private note({ atNs, tenant, kind, detail }: Incident): void {
@@ -197,6 +214,7 @@ export class Simulation {
       feed,
       {
         launches: (profile, mode) => device.prepare(profile, mode, placement.visibleTpcs),
+        ptx: (work, mode) => device.preparePtx(work, mode, spec.name, placement.visibleTpcs),
         profiledBytesPerNs: device.profiledBytesPerNs,
       },
       inputs,

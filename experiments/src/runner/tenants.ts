@@ -1,4 +1,4 @@
-import type { KernelProfile, Launchable } from '@lithos/core';
+import type { KernelProfile, Launchable, PtxWork } from '@lithos/core';
 import { ClosedLoop } from '../drivers/closed-loop.ts';
 import type { Driver, DriverContext, Iteration } from '../drivers/driver.ts';
 import { LlmServer } from '../drivers/llm-server.ts';
@@ -12,6 +12,8 @@ import type { RunInputs } from './inputs.ts';
 export interface Prepare {
   /** A profile's launches, ready to run as this tenant launches them. */
   launches(profile: KernelProfile, mode: Iteration['mode']): readonly Launchable[];
+  /** A request of the tenant's own kernels, likewise. */
+  ptx(work: PtxWork, mode: Iteration['mode']): readonly Launchable[];
   /** DRAM bandwidth of the device that profiles were measured on, bytes/ns. */
   readonly profiledBytesPerNs: number;
 }
@@ -28,10 +30,12 @@ export function makeDriver(
   if (workload.kind === 'llm') {
     return new LlmServer(context, llmSteps(workload, prepare, inputs), workload.maxBatch, feed);
   }
-  const iteration: Iteration = {
-    launches: prepare.launches(inputs.profile(workload.profile), workload.launch),
-    mode: workload.launch,
-  };
+  const { launch: mode } = workload;
+  const launches =
+    workload.kind === 'ptx'
+      ? prepare.ptx(workload.work, mode)
+      : prepare.launches(inputs.profile(workload.profile), mode);
+  const iteration: Iteration = { launches, mode };
   return feed.kind === 'closed'
     ? new ClosedLoop(context, iteration, feed.concurrency)
     : new RequestServer(context, iteration, feed.source);

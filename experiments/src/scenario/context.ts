@@ -1,3 +1,4 @@
+import type { PtxKernel } from '@lithos/core';
 import type { Workload } from '../scenario-types.ts';
 
 /** A device a scenario may name. */
@@ -5,6 +6,8 @@ export interface ScenarioDevice {
   readonly id: string;
   readonly tpcCount: number;
   readonly memoryBytes: number;
+  /** Shared memory that a thread block can have, in bytes. */
+  readonly blockSharedBytes: number;
 }
 
 /** The names a scenario may use, and what its workloads need: everything a check must know. */
@@ -20,4 +23,14 @@ export interface ScenarioContext {
   readonly generators: readonly string[];
   /** Device memory that the workload takes, in bytes. */
   memoryNeed(workload: Workload): number;
+  /**
+   * The kernels of a PTX module, which launches are checked against. Without it, launches are taken as
+   * they are stated: in a browser there are no files.
+   */
+  readonly ptxKernels?: (path: string) => readonly PtxKernel[];
+  /** The scenario is to be simulated: launches whose time nobody states are refused. */
+  readonly simulated?: boolean;
 }
+
+/** The part of a context that only its user can supply. */
+export type ContextExtras = Pick<ScenarioContext, 'ptxKernels' | 'simulated'>;

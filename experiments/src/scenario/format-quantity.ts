@@ -21,3 +21,15 @@ export function formatShare(fraction: number): string {
 export function formatRate(perS: number): string {
   return `${perS}/s`;
 }
+
+/** A number of bytes in the largest unit that states it exactly; reads back as the same number. */
+export function formatBytes(bytes: number): string {
+  for (const [unit, factor] of [
+    ['GiB', 2 ** 30],
+    ['MiB', 2 ** 20],
+    ['KiB', 2 ** 10],
+  ] as const) {
+    if (bytes > 0 && bytes % factor === 0) return `${bytes / factor}${unit}`;
+  }
+  return `${bytes}B`;
+}

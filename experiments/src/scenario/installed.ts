@@ -1,7 +1,8 @@
 import { type KernelProfile, POLICIES } from '@lithos/core';
 import { DEVICES } from '@lithos/sim';
 import { GENERATORS, TRACES } from '@lithos/traces';
-import type { ScenarioContext } from './context.ts';
+import type { Workload } from '../scenario-types.ts';
+import type { ContextExtras, ScenarioContext } from './context.ts';
 import { memoryNeed } from './memory-need.ts';
 
 /**
@@ -11,12 +12,16 @@ import { memoryNeed } from './memory-need.ts';
 export function installedContext(
   profiles: readonly string[],
   profile: (id: string) => KernelProfile,
+  extras: ContextExtras = {},
 ): ScenarioContext {
   return {
+    ...extras,
     devices: DEVICES.map((device) => ({
       id: device.id,
       tpcCount: device.geometry.tpcs.value,
       memoryBytes: device.memory.bytes.value,
+      blockSharedBytes:
+        device.sm.sharedMemoryBytes.value - device.sm.reservedSharedMemoryBytes.value,
     })),
     policies: POLICIES.map((policy) => policy.name),
     profiles,
@@ -33,6 +38,21 @@ function llmModels(profiles: readonly string[]): readonly string[] {
     new Set(profiles.flatMap((id) => id.split(`-${phase}-`).slice(0, -1)));
   const decode = models('decode');
   return [...models('prefill')].filter((model) => decode.has(model));
+}
+
+/** Those of the profiles that a workload is made from. */
+export function profilesOfWorkload(
+  workload: Workload,
+  profiles: readonly string[],
+): readonly string[] {
+  switch (workload.kind) {
+    case 'profile':
+      return [workload.profile];
+    case 'llm':
+      return profilesOfModel(profiles, workload.model);
+    case 'ptx':
+      return [];
+  }
 }
 
 /** Those of the profiles that an LLM's steps are made from. */

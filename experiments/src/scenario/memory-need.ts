@@ -1,4 +1,4 @@
-import type { KernelProfile } from '@lithos/core';
+import { type KernelProfile, ptxMemoryBytes } from '@lithos/core';
 import { findModel, memoryBytes, modelMemoryBytes } from '@lithos/traces';
 import type { Workload } from '../scenario-types.ts';
 
@@ -27,6 +27,7 @@ function needOf(
   sequences: number,
 ): number {
   if (workload.kind === 'profile') return memoryBytes(profile(workload.profile));
+  if (workload.kind === 'ptx') return ptxMemoryBytes(workload.work);
   const model = findModel(workload.model);
   if (model === undefined) return 0;
   return modelMemoryBytes(model, { maxBatch: sequences, maxContextTokens: MAX_CONTEXT_TOKENS });

@@ -144,7 +144,7 @@ function readTenant(item: Entry, device: ScenarioDevice, context: ScenarioContex
   const nameEntry = map.need('name', 'chat');
   const name = readName(nameEntry);
   const tenantClass = map.need('class', 'hp').oneOf(['hp', 'be']);
-  const workload = readWorkload(map.need('workload', '{ profile: resnet50-b8 }'), context);
+  const workload = readWorkload(map.need('workload', '{ profile: resnet50-b8 }'), device, context);
   const slip = map.get('slip')?.quantity(readSlip);
   const leavesNs = map.get('leaves')?.quantity(readPositiveDuration);
   const tenant = {

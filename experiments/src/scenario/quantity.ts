@@ -158,6 +158,39 @@ export function readUint64(text: string): Parsed<bigint> {
   return value < 2n ** 64n ? { value } : bad(`'${text}' is too large`, fix);
 }
 
+const BYTE_UNITS: Readonly<Record<string, number>> = {
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+};
+
+/** Reads sizes of memory up to `max` bytes: `64MiB`, `1.5GB`, `512B`; `0` needs no unit. */
+export function bytesReader(max: number): QuantityReader {
+  return (text) => {
+    const example = 'write a size with its unit, such as 64MiB, 1GB or 512B';
+    const parsed = readMeasure(text, example);
+    if ('problem' in parsed) return parsed;
+    const { value: amount, number, unit } = parsed.value;
+    if (unit === '') {
+      return amount === 0
+        ? { value: 0 }
+        : bad(`'${text}' has no unit`, `write ${number}B, ${number}KiB or ${number}MiB`);
+    }
+    const factor = Object.hasOwn(BYTE_UNITS, unit) ? BYTE_UNITS[unit] : undefined;
+    if (factor === undefined) return bad(`'${text}' has the unknown unit '${unit}'`, example);
+    const value = Math.round(amount * factor);
+    if (value > max) return bad(`'${text}' is too large`, `write at most ${max}B`);
+    // Products such as 1.1 * 1e9 may miss their whole number by a last bit.
+    if (Math.abs(value - amount * factor) > 1e-9 * value)
+      return bad(`'${text}' is not a whole number of bytes`, example);
+    return { value };
+  };
+}
+
 function orThrow<T>(parsed: Parsed<T>, what: string): T {
   if ('value' in parsed) return parsed.value;
   throw new LithosError('E_VALUE', `${what}: ${parsed.problem}`, parsed.fix);

@@ -313,7 +313,7 @@ const EDITS: readonly (readonly [from: string, to: string, refusal: string])[] =
   [
     '{ profile: resnet50-b8 }',
     '{ launch: graph }',
-    'E_SCENARIO_MISSING dir/quick.yaml:15:15: tenants[1].workload: none of profile, model is given | add one of profile, model',
+    'E_SCENARIO_MISSING dir/quick.yaml:15:15: tenants[1].workload: none of profile, model, ptx is given | add one of profile, model, ptx',
   ],
   [
     '{ profile: resnet50-b8 }',

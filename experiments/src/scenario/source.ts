@@ -23,7 +23,8 @@ export type ScenarioErrorCode =
   | 'E_SCENARIO_QUOTA'
   | 'E_SCENARIO_MEMORY'
   | 'E_SCENARIO_SLO'
-  | 'E_SCENARIO_WARMUP';
+  | 'E_SCENARIO_WARMUP'
+  | 'E_SCENARIO_PTX';
 
 /** Own words for errors that the YAML library tells in a programmer's terms. */
 const SYNTAX: Readonly<Partial<Record<string, readonly [problem: string, fix: string]>>> = {
@@ -31,6 +32,9 @@ const SYNTAX: Readonly<Partial<Record<string, readonly [problem: string, fix: st
   MULTIPLE_DOCS: ['a second document begins', 'keep one scenario per file, without `---`'],
   TAG_RESOLVE_FAILED: ['a tag that is not part of YAML', 'remove the tag (`!…`)'],
 };
+
+/** A name that the file chooses; it does not begin as a quantity does. */
+const NAME = /^[A-Za-z][A-Za-z0-9._-]{0,63}$/;
 
 interface File {
   readonly name: string;
@@ -71,16 +75,55 @@ export class Entry {
 
   /** Refuses the file because of this value. */
   fail(code: ScenarioErrorCode, problem: string, fix: string): never {
+    throw new LithosError(code, this.placed(problem), fix);
+  }
+
+  /** Does something because of this value; if it is refused, the message says where the value stands. */
+  within<T>(act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      if (!(error instanceof LithosError)) throw error;
+      throw new LithosError(error.code, this.placed(error.message), error.fix, error.exitCode);
+    }
+  }
+
+  private placed(problem: string): string {
     const { line, col } = this.file.lines.linePos(this.offset);
     const subject = this.path === '' ? '' : `${this.path}: `;
-    throw new LithosError(code, `${this.file.name}:${line}:${col}: ${subject}${problem}`, fix);
+    return `${this.file.name}:${line}:${col}: ${subject}${problem}`;
   }
 
   /** The value as a mapping with no other keys than `keys`. */
   map(keys: readonly string[]): Mapping {
+    const entries = this.entries(`write ${keys.slice(0, 3).join(': …, ')}: …`, (name, at) => {
+      if (keys.includes(name)) return;
+      const guess = nearest(name, keys);
+      at.fail(
+        'E_SCENARIO_KEY',
+        `unknown key '${name}'`,
+        guess === undefined ? `known keys: ${keys.join(', ')}` : `did you mean '${guess}'?`,
+      );
+    });
+    return new Mapping(this, entries);
+  }
+
+  /** The value as a mapping whose keys are names that the file chooses. */
+  named(example: string): ReadonlyMap<string, Entry> {
+    return this.entries(`write ${example}`, (name, at) => {
+      if (NAME.test(name)) return;
+      const fix = "use letters, digits, '.', '_' and '-', at most 64, a letter first";
+      at.fail('E_SCENARIO_VALUE', `'${name}' is not a usable name`, fix);
+    });
+  }
+
+  /** @param check is told each key, and where it stands */
+  private entries(
+    fix: string,
+    check: (name: string, at: Entry) => void,
+  ): ReadonlyMap<string, Entry> {
     const { node } = this;
     if (!isMap(node)) {
-      const fix = `write ${keys.slice(0, 3).join(': …, ')}: …`;
       this.fail('E_SCENARIO_SHAPE', `${this.describe()} is not a mapping`, fix);
     }
     const entries = new Map<string, Entry>();
@@ -88,26 +131,29 @@ export class Entry {
       const name = isScalar(key) ? String(key.value) : String(key);
       const child = this.path === '' ? name : `${this.path}.${name}`;
       const keyOffset = (key as Node).range?.[0] ?? this.offset;
-      if (!keys.includes(name)) {
-        const guess = nearest(name, keys);
-        new Entry(this.file, undefined, keyOffset, this.path).fail(
-          'E_SCENARIO_KEY',
-          `unknown key '${name}'`,
-          guess === undefined ? `known keys: ${keys.join(', ')}` : `did you mean '${guess}'?`,
-        );
-      }
+      check(name, new Entry(this.file, undefined, keyOffset, this.path));
       entries.set(name, new Entry(this.file, value ?? undefined, keyOffset, child));
     }
-    return new Mapping(this, entries);
+    return entries;
   }
 
-  /** The value as a list of at least one. */
-  list(): readonly Entry[] {
+  /** Whether the value is a list. */
+  get isList(): boolean {
+    return isSeq(this.node);
+  }
+
+  /** Whether the value is a mapping. */
+  get isMap(): boolean {
+    return isMap(this.node);
+  }
+
+  /** The value as a list of at least so many. */
+  list(least: 0 | 1 = 1): readonly Entry[] {
     const { node } = this;
     if (!isSeq(node)) {
       this.fail('E_SCENARIO_SHAPE', `${this.describe()} is not a list`, 'write one `- …` per item');
     }
-    if (node.items.length === 0)
+    if (node.items.length < least)
       this.fail('E_SCENARIO_MISSING', 'the list is empty', 'add an item');
     return node.items.map(
       (item, i) => new Entry(this.file, item, this.offset, `${this.path}[${i}]`),

@@ -1,10 +1,11 @@
+import { ptxMemoryBytes } from '@lithos/core';
 import type { ScenarioContext } from './context.ts';
 
 /** Names and sizes for tests; nothing here is measured. */
 export const CONTEXT: ScenarioContext = {
   devices: [
-    { id: 'a100-40gb', tpcCount: 54, memoryBytes: 40e9 },
-    { id: 'a100-80gb', tpcCount: 54, memoryBytes: 80e9 },
+    { id: 'a100-40gb', tpcCount: 54, memoryBytes: 40e9, blockSharedBytes: 163 * 1024 },
+    { id: 'a100-80gb', tpcCount: 54, memoryBytes: 80e9, blockSharedBytes: 163 * 1024 },
   ],
   policies: ['lithos', 'mps', 'mig', 'time-slicing'],
   profiles: ['resnet50-b8', 'resnet50-train-b32'],
@@ -12,6 +13,7 @@ export const CONTEXT: ScenarioContext = {
   traces: ['azure-llm-2023-conv'],
   generators: ['azure-llm-2023-conv-fit'],
   memoryNeed: (workload) => {
+    if (workload.kind === 'ptx') return ptxMemoryBytes(workload.work);
     if (workload.kind === 'profile') return 4e9;
     return workload.model === 'llama3-70b' ? 70e9 : 20e9;
   },

@@ -1,3 +1,4 @@
+import { PTX_ELEMENTS, type PtxArgument, type PtxFill, type PtxLaunch } from '@lithos/core';
 import { ATOM_PATHS } from '@lithos/sim';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -53,9 +54,80 @@ const llmWorkload: fc.Arbitrary<Workload> = fc.record({
   launch,
 });
 
+const dim = (x: number, y: number, z: number) =>
+  fc.tuple(
+    fc.integer({ min: 1, max: x }),
+    fc.integer({ min: 1, max: y }),
+    fc.integer({ min: 1, max: z }),
+  );
+const whole = (bits: number, signed: boolean) =>
+  signed
+    ? fc.integer({ min: -(2 ** (bits - 1)), max: 2 ** (bits - 1) - 1 })
+    : fc.integer({ min: 0, max: 2 ** bits - 1 });
+const scalar = fc.oneof(
+  ...([8, 16, 32] as const).flatMap((bits) => [
+    fc.record({ kind: fc.constant(`u${bits}` as const), value: whole(bits, false) }),
+    fc.record({ kind: fc.constant(`s${bits}` as const), value: whole(bits, true) }),
+  ]),
+  fc.record({
+    kind: fc.constant('u64' as const),
+    value: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+  }),
+  fc.record({
+    kind: fc.constant('s64' as const),
+    value: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+  }),
+  fc.record({
+    kind: fc.constant('f32' as const),
+    value: fc.float({ noNaN: true, noDefaultInfinity: true }),
+  }),
+  fc.record({
+    kind: fc.constant('f64' as const),
+    value: fc.double({ noNaN: true, noDefaultInfinity: true }),
+  }),
+  fc.record({ kind: fc.constant('own-buffer' as const), bytes: fc.integer({ min: 1, max: 1e8 }) }),
+) satisfies fc.Arbitrary<PtxArgument>;
+const type = fc.constantFrom(...PTX_ELEMENTS);
+const fill: fc.Arbitrary<PtxFill> = fc.oneof(
+  fc.record({ kind: fc.constant('zero' as const) }),
+  fc.record({ kind: fc.constant('iota' as const), type }),
+  fc.record({ kind: fc.constant('random' as const), type, seed: fc.maxSafeNat() }),
+);
+/** Every buffer is an argument of every launch: none goes unused. */
+const ptxWorkload: fc.Arbitrary<Workload> = fc
+  .array(fc.record({ bytes: fc.integer({ min: 1, max: 1e8 }), fill }), { maxLength: 3 })
+  .map((stated) => stated.map((buffer, i) => ({ name: `b-${i}`, ...buffer })))
+  .chain((buffers) => {
+    const named = buffers.map(({ name }) => ({ kind: 'buffer', name }) as const);
+    const one: fc.Arbitrary<PtxLaunch> = fc.record(
+      {
+        kernel: fc.constantFrom('_Z4stepPf', 'a$b', '%x'),
+        grid: dim(1000, 1000, 1000),
+        block: dim(8, 8, 16),
+        sharedBytes: fc.integer({ min: 0, max: 163 * 1024 }),
+        arguments: fc.array(scalar, { maxLength: 3 }).map((args) => [...named, ...args]),
+        repeat: fc.integer({ min: 1, max: 2000 }),
+        whole: fc.boolean(),
+        timeNs: spanNs,
+        registers: fc.integer({ min: 1, max: 255 }),
+      },
+      { requiredKeys: ['kernel', 'grid', 'block', 'sharedBytes', 'arguments', 'repeat', 'whole'] },
+    );
+    return fc.record({
+      kind: fc.constant('ptx' as const),
+      work: fc.record({
+        path: fc.constantFrom('x.ptx', 'kernels/a b.ptx', '../x.ptx', '/tmp/x.ptx'),
+        buffers: fc.constant(buffers),
+        launches: fc.array(one, { minLength: 1, maxLength: 4 }),
+      }),
+      launch,
+    });
+  });
+
 const objectives = (keys: readonly (keyof Slo)[]): fc.Arbitrary<Slo> =>
   fc.record(Object.fromEntries(keys.map((key) => [key, spanNs])), { requiredKeys: [] });
 const work = fc.oneof(
+  fc.record({ workload: ptxWorkload, slo: objectives(['latencyP99Ns']) }),
   fc.record({ workload: profileWorkload, slo: objectives(['latencyP99Ns']) }),
   fc.record({
     workload: llmWorkload,

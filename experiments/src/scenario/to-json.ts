@@ -1,5 +1,6 @@
+import type { PtxArgument, PtxBuffer, PtxLaunch, PtxWork } from '@lithos/core';
 import type { Arrivals, Scenario, ScenarioTenant, Slo, Workload } from '../scenario-types.ts';
-import { formatDuration, formatRate, formatShare } from './format-quantity.ts';
+import { formatBytes, formatDuration, formatRate, formatShare } from './format-quantity.ts';
 
 /** What JSON can hold. */
 export type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
@@ -53,6 +54,54 @@ function workloadToJson(workload: Workload): JsonObject {
         max_batch: workload.maxBatch,
         launch: workload.launch,
       };
+    case 'ptx':
+      return { ...ptxToJson(workload.work), launch: workload.launch };
+  }
+}
+
+function ptxToJson({ path, buffers, launches }: PtxWork): JsonObject {
+  return {
+    ptx: path,
+    ...(buffers.length > 0 && {
+      buffers: Object.fromEntries(buffers.map((buffer) => [buffer.name, bufferToJson(buffer)])),
+    }),
+    launches: launches.map(ptxLaunchToJson),
+  };
+}
+
+function bufferToJson({ bytes, fill }: PtxBuffer): JsonObject {
+  const { kind, ...rest } = fill;
+  return { size: formatBytes(bytes), fill: kind, ...rest };
+}
+
+/** What was read of the module is left out: whoever reads this reads that again. */
+function ptxLaunchToJson(launch: PtxLaunch): JsonObject {
+  const { timeNs, registers } = launch;
+  return {
+    kernel: launch.kernel,
+    grid: launch.grid,
+    block: launch.block,
+    args: launch.arguments.map(argumentToJson),
+    shared: formatBytes(launch.sharedBytes),
+    repeat: launch.repeat,
+    ...(timeNs !== undefined && { time: formatDuration(timeNs) }),
+    ...(registers !== undefined && { registers }),
+    ...(launch.whole && { whole: true }),
+  };
+}
+
+function argumentToJson(argument: PtxArgument): JsonObject {
+  switch (argument.kind) {
+    case 'buffer':
+      return { buffer: argument.name };
+    case 'own-buffer':
+      return { buffer: formatBytes(argument.bytes) };
+    case 'u64':
+    case 's64':
+      return { [argument.kind]: argument.value.toString() };
+    default:
+      // JSON has no -0 of its own.
+      return { [argument.kind]: Object.is(argument.value, -0) ? '-0' : argument.value };
   }
 }
 

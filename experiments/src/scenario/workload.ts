@@ -1,26 +1,42 @@
 import type { Slo, Workload } from '../scenario-types.ts';
-import type { ScenarioContext } from './context.ts';
+import type { ScenarioContext, ScenarioDevice } from './context.ts';
+import { readPtxWork } from './ptx.ts';
 import { integerReader, readPositiveDuration } from './quantity.ts';
 import type { Entry, Mapping } from './source.ts';
 
 /** Largest batch of a serving engine that makes sense on one GPU. */
 const MAX_BATCH = 4096;
 
-/** Reads `workload`: a kernel profile, or an LLM behind a serving engine. */
-export function readWorkload(entry: Entry, context: ScenarioContext): Workload {
-  const map = entry.map(['profile', 'model', 'engine', 'max_batch', 'launch']);
-  const { key, value } = map.oneKey(['profile', 'model']);
+const KINDS = ['profile', 'model', 'ptx'] as const;
+
+/** Keys that go with one kind of workload only. */
+const OWN_KEYS: readonly (readonly [key: string, kind: (typeof KINDS)[number]])[] = [
+  ['engine', 'model'],
+  ['max_batch', 'model'],
+  ['buffers', 'ptx'],
+  ['launches', 'ptx'],
+];
+
+/** Reads `workload`: a kernel profile, an LLM behind a serving engine, or the user's own kernels. */
+export function readWorkload(
+  entry: Entry,
+  device: ScenarioDevice,
+  context: ScenarioContext,
+): Workload {
+  const map = entry.map([...KINDS, ...OWN_KEYS.map(([key]) => key), 'launch']);
+  const { key, value } = map.oneKey(KINDS);
+  for (const [own, kind] of OWN_KEYS) {
+    if (kind === key) continue;
+    const other = map.get(own);
+    other?.fail('E_SCENARIO_KEY', `goes with '${kind}', and not with '${key}'`, `remove ${own}`);
+  }
+  const launch = readLaunch(map);
   switch (key) {
     case 'profile':
-      for (const other of ['engine', 'max_batch']) {
-        map
-          .get(other)
-          ?.fail('E_SCENARIO_KEY', "goes with 'model', and not with 'profile'", `remove ${other}`);
-      }
       return {
         kind: 'profile',
         profile: value.knownName('profile', context.profiles, 'lithos profile list'),
-        launch: readLaunch(map),
+        launch,
       };
     case 'model':
       return {
@@ -28,8 +44,10 @@ export function readWorkload(entry: Entry, context: ScenarioContext): Workload {
         model: value.knownName('model', context.llmModels, 'lithos profile list'),
         engine: map.need('engine', 'continuous-batching').oneOf(['continuous-batching']),
         maxBatch: map.need('max_batch', '16').quantity(integerReader(1, MAX_BATCH)),
-        launch: readLaunch(map),
+        launch,
       };
+    case 'ptx':
+      return { kind: 'ptx', work: readPtxWork(map, value, device, context), launch };
   }
 }
 

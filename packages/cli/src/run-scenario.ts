@@ -9,6 +9,7 @@ import { compare, loadInputs, nextOutDir, prepareOutDir } from '@lithos/experime
 import { EXIT } from './errors.ts';
 import type { HwPerformer } from './hw/performer.ts';
 import { onInterrupt } from './interrupt.ts';
+import { ptxVerdicts } from './ptx-verdicts.ts';
 import type { RunFlags } from './run-flags.ts';
 import { readScenario } from './scenario-files.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -21,9 +22,10 @@ export async function runScenario(
   flags: RunFlags,
   chosen: readonly string[] | undefined,
 ): Promise<void> {
-  const scenario = overridden(readScenario(pathOrName), flags, terminal);
+  const scenario = overridden(readScenario(pathOrName, flags.backend), flags, terminal);
   const policies = chosen ?? scenario.policies;
   const parameters = readSettings(flags.set ?? [], policies);
+  for (const verdict of ptxVerdicts(scenario)) terminal.note(verdict);
   await checkInputs(scenario, flags, terminal);
   const outDir = outFolder(scenario, flags);
   const gpu = await openGpu(terminal, flags, scenario, policies, parameters);

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { LithosError, nearest } from '@lithos/core';
 import { parseScenario, type Scenario } from '@lithos/experiments';
 import { scenarioContext } from '@lithos/experiments/node';
+import { ptxReader } from './ptx-files.ts';
 
 /** A scenario that comes with the software. */
 export interface ShippedScenario {
@@ -28,8 +29,11 @@ export function shippedScenarios(): readonly ShippedScenario[] {
     });
 }
 
-/** Reads and checks a scenario, by path or by the name of a shipped one. */
-export function readScenario(pathOrName: string): Scenario {
+/**
+ * Reads and checks a scenario, by path or by the name of a shipped one; PTX modules that it names are
+ * read as well.
+ */
+export function readScenario(pathOrName: string, backend: 'sim' | 'hw'): Scenario {
   const path = isFile(pathOrName) ? pathOrName : shippedPath(pathOrName);
   let text: string;
   try {
@@ -37,7 +41,8 @@ export function readScenario(pathOrName: string): Scenario {
   } catch (error) {
     throw new LithosError('E_FILE', `cannot read ${path}: ${(error as Error).message}`);
   }
-  return parseScenario(text, path, scenarioContext());
+  const extras = { ptxKernels: ptxReader(), simulated: backend === 'sim' };
+  return parseScenario(text, path, scenarioContext(extras));
 }
 
 function shippedPath(name: string): string {

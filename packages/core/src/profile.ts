@@ -43,6 +43,8 @@ export interface ProfiledKernel {
   readonly block: readonly [number, number, number];
   readonly registersPerThread: number;
   readonly sharedMemoryBytes: number;
+  /** Atoms are cut at multiples of so many blocks; 0: never. 1 where nothing is said. */
+  readonly cutMultiple?: number;
 }
 
 /** Work per position of the sequence, from hardware counters where there are any. */

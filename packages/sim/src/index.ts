@@ -10,6 +10,7 @@ export { profiledLatencyKernel } from './latency/profiled.ts';
 export { TwoSampleLaw, twoSampleDuration } from './latency/two-samples.ts';
 export type { LatencyKernel } from './latency/waves.ts';
 export { ATOM_PATHS, type AtomPath, type DeviceFile, type Sourced } from './model/device-model.ts';
+export { ptxProfile } from './model/ptx-profile.ts';
 export { type RooflineWork, rooflineKernel } from './model/roofline.ts';
 export { KernelInterner, prepareProfile, type SimKernel } from './model/sim-kernel.ts';
 export { inSegments, partCount, partOf, type SimLaunchable } from './model/sim-segment.ts';

@@ -3,6 +3,8 @@ import { loadProfile } from '@lithos/traces/node';
 import type { Command } from 'commander';
 import { EXIT } from '../errors.ts';
 import { reportDoctor } from '../hw/doctor-report.ts';
+import { hwPtx, reportPtx } from '../hw/ptx-report.ts';
+import { ptxReader } from '../ptx-files.ts';
 import type { Terminal } from '../terminal.ts';
 import { countReader } from '../values.ts';
 
@@ -51,6 +53,17 @@ export function addHw(program: Command, terminal: Terminal): void {
     .option('--profile <id>', 'the service whose requests are timed', 'resnet50-b8')
     .option('--json', 'print one JSON object, lithos/hw-bench@1')
     .action((flags: BenchFlags) => runBench(terminal, flags));
+  hw.command('ptx')
+    .description(
+      'the kernels of a PTX file: what they take, and how they may be cut (needs no GPU)',
+    )
+    .argument('<file>', 'a PTX file')
+    .option('--json', 'print one JSON object, lithos/hw-ptx@1')
+    .action((file: string, { json }: { readonly json?: boolean }) => {
+      const kernels = ptxReader()(file);
+      if (json) terminal.json(hwPtx(file, kernels));
+      else reportPtx(terminal, kernels);
+    });
 }
 
 const withGpu = (command: Command): Command =>

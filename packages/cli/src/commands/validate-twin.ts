@@ -57,7 +57,7 @@ export function addValidateTwin(validate: Command, terminal: Terminal): void {
 /** The same comparison in the simulator: same length, policies and seeds, launches in segments. */
 async function predict(measured: CompareResult, file?: string): Promise<CompareResult> {
   const path = `${SCENARIOS}${measured.scenario}.yaml`;
-  const scenario = readScenario(file ?? (existsSync(path) ? path : measured.scenario));
+  const scenario = readScenario(file ?? (existsSync(path) ? path : measured.scenario), 'sim');
   const seconds = Math.max(...measured.runs.map((run) => run.simulated_s));
   const durationNs = Math.round(seconds * 10) * 1e8;
   const share = scenario.warmupNs < durationNs ? 1 : durationNs / scenario.durationNs;

@@ -8,14 +8,18 @@ import {
   type Granularity,
   type HardwareDevice,
   type HwLaunchable,
+  KernelIds,
   type LookAlikeCalibration,
   lookAlikePlans,
   makeCalibrations,
   openCuda,
   openHardware,
+  type Planner,
   ProfileWork,
+  PtxRequests,
 } from '@lithos/hw-a100';
 import { findDevice } from '@lithos/sim';
+import { readPtx } from '../ptx-files.ts';
 
 /** How a GPU is used as a backend. */
 export interface HwSettings {
@@ -92,18 +96,21 @@ function openGpu(id: string, settings: HwSettings): OpenGpu {
   // A part runs what the whole GPU does.
   const sms = tpcs * info.smsPerTpc;
   const name = part === undefined ? info.name : file.name;
-  const work = new ProfileWork(device, (profile) =>
-    lookAlikePlans(profile, calibrationOf(name, profile), info.sm, sms),
-  );
+  const ids = new KernelIds();
+  const plansOf: Planner = (profile) =>
+    lookAlikePlans(profile, calibrationOf(name, profile), info.sm, sms);
+  const work = new ProfileWork(device, plansOf, undefined, ids);
+  const own = new PtxRequests(device, ids, readPtx);
   return {
     port: device,
     host: device,
     costs: { launchNs: 0, graphLaunchNs: 0, syncNs: 0 },
     get kernels() {
-      return work.kernels;
+      return ids.kernels;
     },
     profiledBytesPerNs: findDevice('h200').memory.dramBytesPerNs.value,
     prepare: (profile) => work.prepare(profile),
+    preparePtx: (request, _, owner) => own.prepare(request, owner),
     soloTimes: (launches) => work.soloTimes(launches as readonly HwLaunchable[]),
     advance: (untilNs) => device.advance(untilNs),
     counters: () => ({ ...device.counters(), events: 0 }),

@@ -1,5 +1,5 @@
 import { findPolicy, type KernelProfile, LithosError } from '@lithos/core';
-import type { Scenario } from '@lithos/experiments';
+import { profilesOfWorkload, type Scenario } from '@lithos/experiments';
 import { loadInputs, type Performer, perform } from '@lithos/experiments/node';
 import {
   type MpsDaemon,
@@ -10,6 +10,7 @@ import {
   withoutMps,
 } from '@lithos/hw-a100';
 import { deviceInfo, findDevice } from '@lithos/sim';
+import { listProfiles } from '@lithos/traces/node';
 import type { Terminal } from '../terminal.ts';
 import {
   checkLookAlikes,
@@ -131,9 +132,8 @@ async function openMig(
 
 async function profilesOf(scenario: Scenario, lenient: boolean): Promise<readonly KernelProfile[]> {
   const inputs = await loadInputs(scenario, lenient);
-  const ids = scenario.tenants.flatMap(({ workload }) =>
-    workload.kind === 'profile' ? [workload.profile] : inputs.profilesOf(workload.model),
-  );
+  const available = listProfiles();
+  const ids = scenario.tenants.flatMap(({ workload }) => profilesOfWorkload(workload, available));
   return [...new Set(ids)].map((id) => inputs.profile(id));
 }
 

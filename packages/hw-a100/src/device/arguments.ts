@@ -1,7 +1,9 @@
+import type { PtxFill } from '@lithos/core';
 import koffi from 'koffi';
 import type { Cuda, Handle } from '../driver/cuda.ts';
 import type { KernelParameter, KernelPlan } from '../kernels/plan.ts';
 import { withCleanup } from './cleanup.ts';
+import { contentsOf } from './contents.ts';
 import { awaitStream } from './hang.ts';
 
 /**
@@ -19,7 +21,8 @@ export interface PreparedArguments {
 
 /** Device memory that kernels share by name; it grows to the largest that is asked for. */
 export interface Buffers {
-  address(name: string, bytes: number): Handle;
+  /** @param fill what it holds at first, by whoever asks first; zero if nothing is said */
+  address(name: string, bytes: number, fill?: PtxFill): Handle;
 }
 
 /** Lays out the arguments of a plan. */
@@ -47,7 +50,7 @@ export function prepareArguments(plan: KernelPlan, buffers: Buffers): PreparedAr
         view.setUint32(at, plan.grid[0] * plan.grid[1] * plan.grid[2], true);
         break;
       case 'buffer':
-        view.setBigUint64(at, buffers.address(value.name, value.bytes), true);
+        view.setBigUint64(at, buffers.address(value.name, value.bytes, value.fill), true);
         break;
       case 'u64':
         view.setBigUint64(at, value.value, true);
@@ -78,6 +81,9 @@ function wordsOf(
   return plan.grid.map((value) => ({ kind: 'u32', value }));
 }
 
+/** Elements that are copied to the device at a time. */
+const PART_ELEMENTS = 2 ** 19;
+
 /** The legacy default stream. */
 const DEFAULT_STREAM: Handle = 0n;
 
@@ -90,19 +96,31 @@ export class DeviceBuffers implements Buffers {
     this.cuda = cuda;
   }
 
-  address(name: string, bytes: number): Handle {
+  address(name: string, bytes: number, fill: PtxFill = { kind: 'zero' }): Handle {
     const known = this.known.get(name);
     if (known !== undefined && known.bytes >= bytes) return known.address;
     if (known !== undefined)
       throw new Error(
         `buffer '${name}' was first asked for with ${known.bytes} bytes, now ${bytes}`,
       );
-    const address = this.cuda.alloc(bytes);
+    const words = Math.ceil(bytes / 4);
+    const address = this.cuda.alloc(4 * words);
     this.known.set(name, { address, bytes });
-    this.cuda.fill(address, 0, Math.floor(bytes / 4));
+    this.cuda.fill(address, 0, words);
+    if (fill.kind !== 'zero') this.upload(address, bytes, fill);
     // The default stream fills it, and ours do not wait for that one.
     awaitStream(this.cuda, DEFAULT_STREAM, `filling buffer '${name}'`);
     return address;
+  }
+
+  /** Copies contents in parts; bytes that are no whole element stay zero. */
+  private upload(address: Handle, bytes: number, fill: Exclude<PtxFill, { kind: 'zero' }>): void {
+    const contents = contentsOf(fill, PART_ELEMENTS);
+    const elements = Math.floor(bytes / contents.elementBytes);
+    for (let first = 0; first < elements; first += PART_ELEMENTS) {
+      const part = contents.part(first, Math.min(PART_ELEMENTS, elements - first));
+      this.cuda.upload(address + BigInt(first * contents.elementBytes), part);
+    }
   }
 
   free(): void {

@@ -12,6 +12,7 @@ import {
   type SharingDomain,
   type Submission,
 } from '@lithos/core';
+import { isLost } from '../driver/cuda-result.ts';
 import type { KernelPlan } from '../kernels/plan.ts';
 import { BusyTime } from './busy-time.ts';
 import type { ClockHost } from './clock-control.ts';
@@ -122,6 +123,11 @@ export class HardwareDevice implements DevicePort, Host, ClockHost {
     return { kernel: shape, ordinal, parts, segment: this.segments++ };
   }
 
+  /** Registers of a thread, as the driver has compiled it. */
+  registersOf({ module, entry }: KernelPlan): number {
+    return this.parts.launcher.registersOf(module, entry);
+  }
+
   submit(submission: Submission): void {
     if (this.failure !== undefined) throw failedBefore(this.failure);
     const state = this.streams[submission.stream];
@@ -171,6 +177,16 @@ export class HardwareDevice implements DevicePort, Host, ClockHost {
       this.parts.power?.begin();
       this.zeroNs = hostNs();
     }
+    try {
+      return this.turn(untilNs);
+    } catch (error) {
+      // Work on a lost device does not end, and what closing it finds out is no news.
+      this.failed ||= isLost(error);
+      throw error;
+    }
+  }
+
+  private turn(untilNs: Ns): boolean | Promise<boolean> {
     const turnEnd = this.now() + TURN_NS;
     for (;;) {
       const now = this.now();
@@ -408,11 +424,17 @@ export class HardwareDevice implements DevicePort, Host, ClockHost {
       while (!this.parts.cuda.streamIdle(place.stream)) {
         if (hostNs() < deadline) continue;
         const now = this.ended();
-        if (now === ended) throw hang('work on the device does not end');
+        if (now === ended) throw hang(`work on the device does not end: ${this.running()}`);
         ended = now;
         deadline = hostNs() + patience;
       }
     }
+  }
+
+  /** What is at the head of the streams, for messages. */
+  private running(): string {
+    const heads = this.streams.filter(({ inFlight }) => inFlight > 0).map((s) => s.head());
+    return [...new Set(heads.map(({ work }) => work.kernel.name))].join(', ');
   }
 
   /** Submissions in flight that have ended. */

@@ -56,6 +56,13 @@ export class Launcher {
     return this.cuda.moduleFunction(handle, entry);
   }
 
+  registersOf(module: PtxModule, entry: string): number {
+    return this.cuda.functionAttribute(
+      this.functionOf(module, entry),
+      FUNCTION_ATTRIBUTE.registers,
+    );
+  }
+
   prepare(plan: KernelPlan): PreparedKernel {
     const fn = this.functionOf(plan.module, plan.entry);
     // It is a limit of the function, not of one launch: never lowered.

@@ -16,6 +16,10 @@ const LOST: ReadonlySet<number> = new Set([
   46, 214, 700, 702, 709, 710, 714, 715, 716, 717, 718, 719, 806, 810, 999,
 ]);
 
+/** True if the context, or the device, is lost: all calls fail from here on. */
+export const isLost = (error: unknown): boolean =>
+  error instanceof LithosError && error.code === 'E_CUDA_LOST';
+
 const FIXES: Readonly<Record<number, string>> = {
   2: 'free memory on the GPU (`nvidia-smi` shows who holds it), or run smaller models',
   3: 'the driver was shut down: start the command again',

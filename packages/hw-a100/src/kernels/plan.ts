@@ -1,4 +1,4 @@
-import type { Ns } from '@lithos/core';
+import type { Ns, PtxFill } from '@lithos/core';
 
 /**
  * How one kernel is launched on hardware: a PTX module, its entry, and what each parameter of the
@@ -39,8 +39,13 @@ export type KernelParameter =
   /** A number that is the same at every launch. */
   | { readonly kind: 'u32' | 's32' | 'f32' | 'f64'; readonly value: number }
   | { readonly kind: 'u64'; readonly value: bigint }
-  /** Address of device memory, u64; plans that name the same buffer share it. Zeroed at first. */
-  | { readonly kind: 'buffer'; readonly name: string; readonly bytes: number }
+  /** Address of device memory, u64; plans that name the same buffer share it. Zero if not filled. */
+  | {
+      readonly kind: 'buffer';
+      readonly name: string;
+      readonly bytes: number;
+      readonly fill?: PtxFill;
+    }
   /** First block of the range, u32. */
   | { readonly kind: 'block-begin' }
   /** Blocks of the range, u32. */

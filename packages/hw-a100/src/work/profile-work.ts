@@ -9,6 +9,7 @@ import {
 import type { HardwareDevice } from '../device/hardware-device.ts';
 import type { HwLaunchable } from '../device/launchable.ts';
 import type { KernelPlan } from '../kernels/plan.ts';
+import { KernelIds } from './kernel-ids.ts';
 
 /** Makes the plans for a profile's launches, one per position. */
 export type Planner = (profile: KernelProfile) => readonly KernelPlan[];
@@ -18,18 +19,17 @@ export class ProfileWork {
   private readonly device: HardwareDevice;
   private readonly plansOf: Planner;
   private readonly segmentNs: Ns | undefined;
-  private readonly ids = new Map<string, KernelShape>();
+  private readonly ids: KernelIds;
 
-  /** @param segmentNs length of segments on the whole device; the default one unless given */
-  constructor(device: HardwareDevice, plansOf: Planner, segmentNs?: Ns) {
+  /**
+   * @param segmentNs length of segments on the whole device; the default one unless given
+   * @param ids of the run's kernels, where other work than this has some too
+   */
+  constructor(device: HardwareDevice, plansOf: Planner, segmentNs?: Ns, ids = new KernelIds()) {
     this.device = device;
     this.plansOf = plansOf;
     this.segmentNs = segmentNs;
-  }
-
-  /** Shapes so far, by id. */
-  get kernels(): readonly KernelShape[] {
-    return [...this.ids.values()];
+    this.ids = ids;
   }
 
   prepare(profile: KernelProfile): readonly HwLaunchable[] {
@@ -43,7 +43,7 @@ export class ProfileWork {
       if (first === undefined) throw new Error(`profile ${profile.id} has no plan for ${begin}`);
       if (parts.length === 1) return this.device.prepareKernel(first.plan, first.kernel, ordinal);
       const shape = segmentShape(`${profile.id}[${begin}..${end - 1}]`, parts);
-      const segment = this.intern(shape);
+      const segment = this.ids.intern(shape);
       return this.device.prepareSegment(plans.slice(begin, end), segment, ordinal);
     });
   }
@@ -60,7 +60,7 @@ export class ProfileWork {
   private shape(plan: KernelPlan, kernel: ProfiledKernel | undefined): KernelShape {
     const [x, y, z] = plan.grid;
     const [bx, by, bz] = plan.block;
-    return this.intern({
+    return this.ids.intern({
       name: kernel?.name ?? plan.entry,
       grid: plan.grid,
       block: plan.block,
@@ -71,14 +71,5 @@ export class ProfileWork {
       clusterSize: 1,
       splittable: plan.splittable,
     });
-  }
-
-  private intern(shape: Omit<KernelShape, 'id'>): KernelShape {
-    const key = `${shape.name}|${shape.grid}|${shape.block}|${shape.sharedMemoryBytes}`;
-    const known = this.ids.get(key);
-    if (known !== undefined) return known;
-    const kernel = { ...shape, id: this.ids.size };
-    this.ids.set(key, kernel);
-    return kernel;
   }
 }

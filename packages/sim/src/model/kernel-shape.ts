@@ -46,6 +46,7 @@ function plainShape(kernel: ProfiledKernel): Omit<KernelShape, 'id'> {
   const [gx, gy, gz] = kernel.grid;
   const [bx, by, bz] = kernel.block;
   const threads = bx * by * bz;
+  const { cutMultiple = 1 } = kernel;
   return {
     name: kernel.name,
     grid: kernel.grid,
@@ -54,8 +55,8 @@ function plainShape(kernel: ProfiledKernel): Omit<KernelShape, 'id'> {
     threadsPerBlock: threads,
     registersPerThread: kernel.registersPerThread,
     sharedMemoryBytes: kernel.sharedMemoryBytes,
-    clusterSize: 1,
-    splittable: threads > 0,
+    clusterSize: Math.max(1, cutMultiple),
+    splittable: threads > 0 && cutMultiple > 0,
   };
 }
 

@@ -71,7 +71,7 @@ export function tenantsOf(manifest: Manifest): readonly TenantInfo[] {
         ...(ttftNs !== undefined && { ttftNs }),
         ...(tpotNs !== undefined && { tpotNs }),
       },
-      workload: String(workload.model ?? workload.profile ?? ''),
+      workload: String(workload.model ?? workload.profile ?? workload.ptx ?? ''),
       arrivals: describe(tenant.arrivals),
     };
   });

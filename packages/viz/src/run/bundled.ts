@@ -82,5 +82,5 @@ export function profileOf(id: string): LoadedProfile {
  */
 export async function contextFor(text: string): Promise<ScenarioContext> {
   await fetchProfiles(profileIds.filter((id) => text.includes(id)));
-  return installedContext(profileIds, (id) => profileOf(id).profile);
+  return installedContext(profileIds, (id) => profileOf(id).profile, { simulated: true });
 }

@@ -2,6 +2,7 @@ import { LithosError } from '@lithos/core';
 import {
   type ManifestInput,
   profilesOfModel,
+  profilesOfWorkload,
   type RunInputs,
   type Scenario,
 } from '@lithos/experiments';
@@ -47,11 +48,7 @@ export async function inputFiles(scenario: Scenario): Promise<readonly ManifestI
 function neededProfiles(scenario: Scenario): readonly string[] {
   return [
     ...new Set(
-      scenario.tenants.flatMap(({ workload }) =>
-        workload.kind === 'profile'
-          ? [workload.profile]
-          : profilesOfModel(profileIds, workload.model),
-      ),
+      scenario.tenants.flatMap(({ workload }) => profilesOfWorkload(workload, profileIds)),
     ),
   ];
 }
