@@ -57,15 +57,11 @@ export interface OpenDevice {
     visibleTpcs?: number,
   ): readonly Launchable[];
   /**
-   * Makes a request of a user's own kernels runnable on this device.
+   * Makes a request of a user's own kernels runnable on this device. Their grids are as stated, however
+   * many TPCs the application is told of.
    * @param owner the tenant's name: its buffers are its own
    */
-  preparePtx(
-    work: PtxWork,
-    mode: 'graph' | 'stream',
-    owner: string,
-    visibleTpcs?: number,
-  ): readonly Launchable[];
+  preparePtx(work: PtxWork, mode: 'graph' | 'stream', owner: string): readonly Launchable[];
   /** Time of prepared launches one after the other, alone on the whole device, and of their gaps. */
   soloTimes(launches: readonly Launchable[]): { readonly launchesNs: Ns; readonly gapsNs: Ns };
   /** DRAM bandwidth of the device that profiles were measured on, bytes/ns. */

@@ -52,7 +52,7 @@ function openSimulated(deviceId: string, options: DeviceOptions = {}): OpenDevic
     },
     profiledBytesPerNs: findDevice('h200').memory.dramBytesPerNs.value,
     prepare,
-    preparePtx: (work, mode, _, visibleTpcs) => prepare(ptxProfile(work, file), mode, visibleTpcs),
+    preparePtx: (work, mode) => prepare(ptxProfile(work, file), mode),
     soloTimes: (launches) =>
       soloTimes(launches as readonly SimLaunchable[], file.geometry.tpcs.value),
     advance: (untilNs) => engine.run(untilNs, EVENT_BUDGET),

@@ -214,7 +214,7 @@ export class Simulation {
       feed,
       {
         launches: (profile, mode) => device.prepare(profile, mode, placement.visibleTpcs),
-        ptx: (work, mode) => device.preparePtx(work, mode, spec.name, placement.visibleTpcs),
+        ptx: (work, mode) => device.preparePtx(work, mode, spec.name),
         profiledBytesPerNs: device.profiledBytesPerNs,
       },
       inputs,

@@ -1,6 +1,9 @@
 import type { KernelSplitting, PtxLaunch } from '@lithos/core';
 import type { Scenario } from '@lithos/experiments';
 
+/** What a kernel needs whose blocks wait for one another. */
+const ROOM = ' (give the tenant a quota that holds all of its blocks at once)';
+
 /** How a kernel runs, in words. */
 export function splittingText(splitting: KernelSplitting): string {
   switch (splitting.kind) {
@@ -9,7 +12,7 @@ export function splittingText(splitting: KernelSplitting): string {
     case 'cluster-multiple':
       return `in atoms, cut at multiples of ${splitting.clusterBlocks} blocks, its clusters`;
     case 'whole':
-      return `whole: ${splitting.reasons.join('; ')}`;
+      return `whole: ${splitting.reasons.join('; ')}${splitting.waits ? ROOM : ''}`;
   }
 }
 

@@ -45,6 +45,8 @@ export interface ProfiledKernel {
   readonly sharedMemoryBytes: number;
   /** Atoms are cut at multiples of so many blocks; 0: never. 1 where nothing is said. */
   readonly cutMultiple?: number;
+  /** As in `KernelShape`, where it is known. */
+  readonly persistent?: boolean;
 }
 
 /** Work per position of the sequence, from hardware counters where there are any. */

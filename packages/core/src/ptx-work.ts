@@ -85,17 +85,23 @@ export interface PtxParameter {
 /**
  * How a kernel may be cut into atoms.
  * `cluster-multiple`: at multiples of `clusterBlocks`, the thread blocks of a cluster.
- * `whole`: never; `reasons` say why, with lines of the source.
+ * `whole`: never; `reasons` say why, with lines of the source. `waits`: a block may wait for another,
+ * so that they may have to be on the device together.
  */
 export type KernelSplitting =
   | { readonly kind: 'splittable' }
   | { readonly kind: 'cluster-multiple'; readonly clusterBlocks: number }
-  | { readonly kind: 'whole'; readonly reasons: readonly string[] };
+  | { readonly kind: 'whole'; readonly reasons: readonly string[]; readonly waits?: boolean };
 
 /** The blocks at whose multiples a launch may be cut; 0: never. Anywhere, where nothing is known. */
 export function cutMultiple({ whole, module }: PtxLaunch): number {
   if (whole || module?.splitting.kind === 'whole') return 0;
   return module?.splitting.kind === 'cluster-multiple' ? module.splitting.clusterBlocks : 1;
+}
+
+/** Whether blocks of the kernel may wait for one another. */
+export function waits(splitting: KernelSplitting | undefined): boolean {
+  return splitting?.kind === 'whole' && splitting.waits === true;
 }
 
 /** Device memory that the buffers take. */

@@ -56,6 +56,7 @@ function classify(
 ): Splitting {
   const below = graph.below(entry.name);
   const reasons: string[] = [];
+  let waits = false;
   const because = (what: string, at: Position): void => {
     const reason = `line ${at.line}: ${what}`;
     if (!reasons.includes(reason)) reasons.push(reason);
@@ -81,11 +82,13 @@ function classify(
     for (const wait of spinLoops(fn, synchronises)) {
       const what = wait.opcode === 'call' ? 'in a function that it calls' : 'on global memory';
       because(`loops until another block answers ${what} (${wait.opcode})`, wait);
+      waits = true;
     }
     if (!fn.entry && keepsGlobalState(fn))
       because(`${fn.name} has global variables of its own`, fn);
     if (synchronises(fn.name) && callsItself(fn, graph, synchronises)) {
       because(`${fn.name} calls itself, and may wait for another block that way`, fn);
+      waits = true;
     }
     for (const instruction of fn.body === undefined ? [] : instructionsOf(fn.body)) {
       const reason = wholeReason(instruction) ?? unanswerable(instruction, cluster?.[0] ?? 1);
@@ -109,7 +112,7 @@ function classify(
   if (cluster !== undefined && cluster[1] * cluster[2] !== 1) {
     because(`clusters of ${cluster.join('x')} blocks do not fit a one-dimensional range`, entry);
   }
-  if (reasons.length > 0) return { kind: 'whole', reasons };
+  if (reasons.length > 0) return { kind: 'whole', reasons, ...(waits && { waits }) };
   if (cluster === undefined) return { kind: 'splittable' };
   return { kind: 'cluster-multiple', clusterBlocks: cluster[0] };
 }

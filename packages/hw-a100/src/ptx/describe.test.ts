@@ -1,3 +1,4 @@
+import { waits } from '@lithos/core';
 import { describe, expect, it } from 'vitest';
 import { describePtx } from './describe.ts';
 import { TEST_MODULES, testModule } from './test-modules.ts';
@@ -71,10 +72,12 @@ describe('the description of a PTX module', () => {
     expect(one('.entry k() .reqntid 64 { ret; }').requiredBlock).toEqual([64, 1, 1]);
   });
 
-  it('knows which kernels synchronise their grid', () => {
+  it('knows which kernels synchronise their grid, and which wait for others of their blocks', () => {
     const kernels = describePtx(testModule('whole'), 'whole.ptx');
     const cooperative = kernels.filter((kernel) => kernel.cooperative).map(({ name }) => name);
     expect(cooperative).toEqual(['grid_sync']);
+    const alone = kernels.filter(({ splitting }) => !waits(splitting)).map(({ name }) => name);
+    expect(alone).toEqual(['per_sm', 'tells_grid']);
   });
 
   it.each([

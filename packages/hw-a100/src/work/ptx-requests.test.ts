@@ -124,7 +124,8 @@ describe.skipIf(standIn === undefined)('requests of own kernels on the stand-in 
         splittable: true,
       });
       expect(whole?.kernel.splittable).toBe(false);
-      expect(waits?.kernel.splittable).toBe(false);
+      expect(waits?.kernel).toMatchObject({ splittable: false, persistent: true });
+      expect(whole?.kernel.persistent).toBeUndefined();
       expect(new Set([plain, whole, waits].map((one) => one?.kernel.id)).size).toBe(3);
     }));
 

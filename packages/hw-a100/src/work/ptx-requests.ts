@@ -7,6 +7,7 @@ import {
   type PtxWork,
   planSegments,
   segmentShape,
+  waits,
 } from '@lithos/core';
 import type { HardwareDevice } from '../device/hardware-device.ts';
 import type { HwLaunchable } from '../device/launchable.ts';
@@ -111,6 +112,7 @@ export class PtxRequests {
       sharedMemoryBytes: sharedBytes + (launch.module?.staticSharedBytes ?? 0),
       clusterSize: Math.max(1, plan.clusterBlocks),
       splittable: multiple > 0,
+      ...(waits(module.kernels.get(entry)) && { persistent: true }),
     });
     return { plan, kernel: shape };
   }

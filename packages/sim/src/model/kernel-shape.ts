@@ -46,7 +46,7 @@ function plainShape(kernel: ProfiledKernel): Omit<KernelShape, 'id'> {
   const [gx, gy, gz] = kernel.grid;
   const [bx, by, bz] = kernel.block;
   const threads = bx * by * bz;
-  const { cutMultiple = 1 } = kernel;
+  const { cutMultiple = 1, persistent } = kernel;
   return {
     name: kernel.name,
     grid: kernel.grid,
@@ -57,6 +57,7 @@ function plainShape(kernel: ProfiledKernel): Omit<KernelShape, 'id'> {
     sharedMemoryBytes: kernel.sharedMemoryBytes,
     clusterSize: Math.max(1, cutMultiple),
     splittable: threads > 0 && cutMultiple > 0,
+    ...(persistent && { persistent }),
   };
 }
 

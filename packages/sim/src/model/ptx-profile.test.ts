@@ -57,7 +57,10 @@ describe('a request of own kernels in the simulator', () => {
       work(
         { repeat: 1, module: { ...module, splitting: splittable } },
         { repeat: 1 },
-        { repeat: 1, module: { ...module, splitting: { kind: 'whole', reasons: ['it waits'] } } },
+        {
+          repeat: 1,
+          module: { ...module, splitting: { kind: 'whole', reasons: ['it waits'], waits: true } },
+        },
         {
           repeat: 1,
           module: { ...module, splitting: { kind: 'cluster-multiple', clusterBlocks: 4 } },
@@ -71,7 +74,8 @@ describe('a request of own kernels in the simulator', () => {
       sharedMemoryBytes: 1536,
     });
     expect(unknown?.kernel).toMatchObject({ splittable: true, sharedMemoryBytes: 1024 });
-    expect(whole?.kernel).toMatchObject({ splittable: false, clusterSize: 1 });
+    expect(whole?.kernel).toMatchObject({ splittable: false, clusterSize: 1, persistent: true });
+    expect(anywhere?.kernel.persistent).toBeUndefined();
     expect(clusters?.kernel).toMatchObject({ splittable: true, clusterSize: 4 });
     expect(stated?.kernel).toMatchObject({ splittable: false });
   });

@@ -1,4 +1,4 @@
-import { cutMultiple, type KernelProfile, LithosError, type PtxWork } from '@lithos/core';
+import { cutMultiple, type KernelProfile, LithosError, type PtxWork, waits } from '@lithos/core';
 import { type DeviceFile, launchGapNs } from './device-model.ts';
 
 /** Registers of a thread where nobody states them: what a simple kernel takes. */
@@ -47,6 +47,7 @@ export function ptxProfile({ path, launches }: PtxWork, device: DeviceFile): Ker
       registersPerThread: launch.registers ?? REGISTERS,
       sharedMemoryBytes: launch.sharedBytes + (launch.module?.staticSharedBytes ?? 0),
       cutMultiple: cutMultiple(launch),
+      ...(waits(launch.module?.splitting) && { persistent: true }),
     })),
     sequence,
     tpcCounts: [device.geometry.tpcs.value],
