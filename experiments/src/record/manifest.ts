@@ -20,7 +20,7 @@ export interface RunDescription {
   readonly seed: number;
   readonly backend: 'sim' | 'hw';
   readonly device: ManifestDevice;
-  /** Files that the run read: profiles, traces. */
+  /** Files that the run read: profiles, traces, PTX modules. */
   readonly inputs: readonly ManifestInput[];
   /** Version of this software. */
   readonly code: string;

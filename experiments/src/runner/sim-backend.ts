@@ -27,19 +27,7 @@ function openSimulated(deviceId: string, options: DeviceOptions = {}): OpenDevic
   const device = new SimulatedDevice(file, engine, dispatchNs === undefined ? {} : { dispatchNs });
   const interner = new KernelInterner();
   const { hostLaunchNs, hostGraphLaunchNs, hostSyncNs } = file.launch;
-  const prepare: OpenDevice['prepare'] = (
-    profile,
-    mode,
-    visibleTpcs = file.geometry.tpcs.value,
-  ) => {
-    const measuredOn = findDevice(profile.measured.device);
-    const asMeasured = prepareProfile(profile, measuredOn, file, mode, interner);
-    const launches = withVisibleTpcs(asMeasured, visibleTpcs, interner);
-    return segmentNs === undefined || mode !== 'graph'
-      ? launches
-      : inSegments(profile.id, launches, segmentNs, interner);
-  };
-  return {
+  const opened: OpenDevice = {
     port: device,
     host: engine,
     costs: {
@@ -51,8 +39,15 @@ function openSimulated(deviceId: string, options: DeviceOptions = {}): OpenDevic
       return interner.kernels;
     },
     profiledBytesPerNs: findDevice('h200').memory.dramBytesPerNs.value,
-    prepare,
-    preparePtx: (work, mode) => prepare(ptxProfile(work, file), mode),
+    prepare: (profile, mode, visibleTpcs = file.geometry.tpcs.value) => {
+      const measuredOn = findDevice(profile.measured.device);
+      const asMeasured = prepareProfile(profile, measuredOn, file, mode, interner);
+      const launches = withVisibleTpcs(asMeasured, visibleTpcs, interner);
+      return segmentNs === undefined || mode !== 'graph'
+        ? launches
+        : inSegments(profile.id, launches, segmentNs, interner);
+    },
+    preparePtx: (work, mode) => opened.prepare(ptxProfile(work, file), mode),
     soloTimes: (launches) =>
       soloTimes(launches as readonly SimLaunchable[], file.geometry.tpcs.value),
     advance: (untilNs) => engine.run(untilNs, EVENT_BUDGET),
@@ -70,6 +65,7 @@ function openSimulated(deviceId: string, options: DeviceOptions = {}): OpenDevic
     },
     close: () => {},
   };
+  return opened;
 }
 
 function withOptions(file: DeviceFile, { atoms }: DeviceOptions): DeviceFile {

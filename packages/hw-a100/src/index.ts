@@ -40,6 +40,5 @@ export {
 } from './ptx/index.ts';
 export { buildStandIn, type StandIn } from './testing/stand-in.ts';
 export { findCalibration, makeCalibrations } from './work/calibrations.ts';
-export { KernelIds } from './work/kernel-ids.ts';
 export { type Planner, ProfileWork } from './work/profile-work.ts';
 export { PtxRequests } from './work/ptx-requests.ts';

@@ -8,13 +8,11 @@ import {
   type Granularity,
   type HardwareDevice,
   type HwLaunchable,
-  KernelIds,
   type LookAlikeCalibration,
   lookAlikePlans,
   makeCalibrations,
   openCuda,
   openHardware,
-  type Planner,
   ProfileWork,
   PtxRequests,
 } from '@lithos/hw-a100';
@@ -96,17 +94,16 @@ function openGpu(id: string, settings: HwSettings): OpenGpu {
   // A part runs what the whole GPU does.
   const sms = tpcs * info.smsPerTpc;
   const name = part === undefined ? info.name : file.name;
-  const ids = new KernelIds();
-  const plansOf: Planner = (profile) =>
-    lookAlikePlans(profile, calibrationOf(name, profile), info.sm, sms);
-  const work = new ProfileWork(device, plansOf, undefined, ids);
-  const own = new PtxRequests(device, ids, readPtx);
+  const work = new ProfileWork(device, (profile) =>
+    lookAlikePlans(profile, calibrationOf(name, profile), info.sm, sms),
+  );
+  const own = new PtxRequests(device, work.ids, readPtx);
   return {
     port: device,
     host: device,
     costs: { launchNs: 0, graphLaunchNs: 0, syncNs: 0 },
     get kernels() {
-      return ids.kernels;
+      return work.ids.kernels;
     },
     profiledBytesPerNs: findDevice('h200').memory.dramBytesPerNs.value,
     prepare: (profile) => work.prepare(profile),

@@ -113,6 +113,13 @@ export class DeviceBuffers implements Buffers {
     return address;
   }
 
+  free(): void {
+    withCleanup((all) => {
+      for (const { address } of this.known.values()) all.add(() => this.cuda.free(address));
+    });
+    this.known.clear();
+  }
+
   /** Copies contents in parts; bytes that are no whole element stay zero. */
   private upload(address: Handle, bytes: number, fill: Exclude<PtxFill, { kind: 'zero' }>): void {
     const contents = contentsOf(fill, PART_ELEMENTS);
@@ -121,12 +128,5 @@ export class DeviceBuffers implements Buffers {
       const part = contents.part(first, Math.min(PART_ELEMENTS, elements - first));
       this.cuda.upload(address + BigInt(first * contents.elementBytes), part);
     }
-  }
-
-  free(): void {
-    withCleanup((all) => {
-      for (const { address } of this.known.values()) all.add(() => this.cuda.free(address));
-    });
-    this.known.clear();
   }
 }

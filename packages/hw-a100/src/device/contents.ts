@@ -30,8 +30,10 @@ export function contentsOf(fill: Exclude<PtxFill, { kind: 'zero' }>, most: numbe
 /** Random numbers by their place: floats from 0 up to 1, integers over their range. */
 function randomOf(type: PtxElement, seed: number): (i: number) => number {
   const low = mixed((seed >>> 0) ^ mixed(Math.floor(seed / 2 ** 32)));
+  const start = (high: number): number => Math.imul(mixed(low ^ high), 0x9e3779b9);
+  const first = start(0);
   const word = (i: number): number =>
-    mixed((i >>> 0) + Math.imul(mixed(low ^ Math.floor(i / 2 ** 32)), 0x9e3779b9));
+    mixed((i >>> 0) + (i < 2 ** 32 ? first : start(Math.floor(i / 2 ** 32))));
   if (type === 'u32') return word;
   if (type === 'f32') return (i) => (word(i) >>> 8) / 2 ** 24;
   return (i) => ((word(2 * i) >>> 5) * 2 ** 26 + (word(2 * i + 1) >>> 6)) / 2 ** 53;

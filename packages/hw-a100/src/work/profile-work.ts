@@ -19,17 +19,14 @@ export class ProfileWork {
   private readonly device: HardwareDevice;
   private readonly plansOf: Planner;
   private readonly segmentNs: Ns | undefined;
-  private readonly ids: KernelIds;
+  /** Of the run's kernels; other work of the run is to use them, too. */
+  readonly ids = new KernelIds();
 
-  /**
-   * @param segmentNs length of segments on the whole device; the default one unless given
-   * @param ids of the run's kernels, where other work than this has some too
-   */
-  constructor(device: HardwareDevice, plansOf: Planner, segmentNs?: Ns, ids = new KernelIds()) {
+  /** @param segmentNs length of segments on the whole device; the default one unless given */
+  constructor(device: HardwareDevice, plansOf: Planner, segmentNs?: Ns) {
     this.device = device;
     this.plansOf = plansOf;
     this.segmentNs = segmentNs;
-    this.ids = ids;
   }
 
   prepare(profile: KernelProfile): readonly HwLaunchable[] {

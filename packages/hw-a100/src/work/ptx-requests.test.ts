@@ -149,14 +149,15 @@ describe.skipIf(standIn === undefined)('requests of own kernels on the stand-in 
       expect(cells.every((value, i) => value === i)).toBe(true);
     }));
 
-  it('gives each tenant buffers of its own', () =>
+  it('gives each tenant buffers, and variables of the module, of its own', () =>
     onDevice((requests) => {
-      const addresses = ['a', 'b', 'a'].map((owner) => {
-        const [made] = requests.prepare(work([STENCIL]), owner);
-        return made?.parts[0]?.arguments.view.getBigUint64(0, true);
+      const made = ['a', 'b', 'a'].map((owner) => {
+        const part = requests.prepare(work([STENCIL]), owner)[0]?.parts[0];
+        return { buffer: part?.arguments.view.getBigUint64(0, true), fn: part?.fn };
       });
-      expect(addresses[0]).toBe(addresses[2]);
-      expect(addresses[0]).not.toBe(addresses[1]);
+      expect(made[0]).toEqual(made[2]);
+      expect(made[0]?.buffer).not.toBe(made[1]?.buffer);
+      expect(made[0]?.fn).not.toBe(made[1]?.fn);
     }));
 
   it('runs under the scheduler, in atoms that cover each launch once', () =>

@@ -98,7 +98,12 @@ export class PtxRequests {
       parameterOf(argument, work, `${place}/${i}`, owner),
     );
     const planned = module.plan({ entry, grid, block, sharedBytes, parameters });
-    const plan = { ...planned, ...(timeNs !== undefined && { expectedNs: timeNs }) };
+    const plan: UserPlan = {
+      ...planned,
+      // Loaded for each tenant by itself: a module has variables, too.
+      module: { ...planned.module, id: `${planned.module.id}/${owner}` },
+      ...(timeNs !== undefined && { expectedNs: timeNs }),
+    };
     const [x, y, z] = grid;
     const [bx, by, bz] = block;
     const multiple = plan.splittable ? cutMultiple(launch) : 0;

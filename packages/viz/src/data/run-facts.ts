@@ -71,10 +71,15 @@ export function tenantsOf(manifest: Manifest): readonly TenantInfo[] {
         ...(ttftNs !== undefined && { ttftNs }),
         ...(tpotNs !== undefined && { tpotNs }),
       },
-      workload: String(workload.model ?? workload.profile ?? workload.ptx ?? ''),
+      workload: workloadName(workload),
       arrivals: describe(tenant.arrivals),
     };
   });
+}
+
+/** A model's or a profile's name, or that of the file of the tenant's own kernels. */
+function workloadName({ model, profile, ptx }: Record<string, unknown>): string {
+  return String(model ?? profile ?? ptx ?? '').replace(/^.*\//, '');
 }
 
 function describe(value: unknown): string {
