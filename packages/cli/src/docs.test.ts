@@ -5,6 +5,7 @@ import { parseScenario, run, simBackend } from '@lithos/experiments';
 import { loadInputs, scenarioContext } from '@lithos/experiments/node';
 import { afterAll, describe, expect, it } from 'vitest';
 import { testedBlocks } from './markdown-blocks.ts';
+import { ptxReader } from './ptx-files.ts';
 import { execute, MAIN, REPOSITORY, SMALL, temporaryFolder } from './testing.ts';
 
 const FOLDER = temporaryFolder();
@@ -46,6 +47,16 @@ describe('the scenario guide', () => {
     const [block] = testedBlocks('docs/guides/scenarios.md');
     const scenario = parseScenario(block?.text ?? '', 'example.yaml', scenarioContext());
     expect(scenario.tenants.map(({ name }) => name)).toEqual(['chat', 'train']);
+  });
+});
+
+describe('its section on own kernels', () => {
+  it('shows a scenario whose launches fit the module that ships', () => {
+    const block = testedBlocks('docs/guides/scenarios.md').find((b) => b.name === 'own-kernels');
+    const file = join(REPOSITORY, 'experiments/scenarios/hardware/example.yaml');
+    const context = scenarioContext({ ptxKernels: ptxReader(), simulated: true });
+    const { tenants } = parseScenario(block?.text ?? '', file, context);
+    expect(tenants.map(({ workload }) => workload.kind)).toEqual(['profile', 'ptx']);
   });
 });
 
