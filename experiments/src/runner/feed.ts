@@ -1,3 +1,4 @@
+import { LithosError } from '@lithos/core';
 import {
   type ArrivalSource,
   AZURE_CONV,
@@ -100,6 +101,13 @@ function openSource(
     case 'gamma':
       return timed(tenant, seed, (r) => gamma(arrivals.perS, arrivals.cv, r));
     case 'load':
+      if (soloPerS <= 0) {
+        throw new LithosError(
+          'E_SOLO',
+          `tenant '${tenant.name}' ends no request in the time that it is watched alone, so that its load is no rate`,
+          'state its arrivals as a rate, or as closed: 1',
+        );
+      }
       return timed(tenant, seed, (r) => poisson(arrivals.share * soloPerS, r));
     case 'generator':
       return generated(findGenerator(arrivals.generator), {
