@@ -17,6 +17,9 @@ const MAX_SHARED_BYTES = 2 ** 20;
 const MAX_REPEAT = 10_000;
 const MAX_REGISTERS = 255;
 
+/** A name in PTX. */
+const IDENTIFIER = /^([A-Za-z]|[_$%](?=[\w$]))[\w$]*$/;
+
 /** What a launch is read within. */
 export interface LaunchScope extends ArgumentScope {
   /** Of the module. */
@@ -69,7 +72,11 @@ export function readPtxLaunch(entry: Entry, scope: LaunchScope): PtxLaunch {
 }
 
 function findKernel(entry: Entry, { kernels, path }: LaunchScope): PtxKernel | undefined {
-  if (kernels === undefined) return undefined;
+  if (kernels === undefined) {
+    if (IDENTIFIER.test(entry.text())) return undefined;
+    const fix = 'write the name of an .entry of the module';
+    entry.fail('E_SCENARIO_VALUE', `'${entry.text()}' is no name that PTX knows`, fix);
+  }
   const names = kernels.map(({ name }) => name);
   const name = entry.knownName('kernel', names, `lithos hw ptx ${path}`);
   const kernel = kernels.find((candidate) => candidate.name === name);

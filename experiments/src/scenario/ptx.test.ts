@@ -132,6 +132,14 @@ describe('a workload of own kernels', () => {
     expect(work.launches[0]?.module).toBeUndefined();
   });
 
+  it.each(["''", 'a b', '1x', "'%'", 'k<int>'])(
+    'refuses the name %s also where the module cannot be read',
+    (name) => {
+      const text = file(STEP.replace('kernel: step', `kernel: ${name}`));
+      expect(refusal(text, CONTEXT)).toContain('is no name that PTX knows');
+    },
+  );
+
   it('keeps what the module says, and what the scenario says beyond it', () => {
     const launches = `{ kernel: waits, grid: 1, block: 1, whole: false }, { kernel: nothing, grid: 1, block: 1, whole: true, registers: 40, repeat: 3, time: 1.2ms, shared: 16KiB }, ${STEP}`;
     const { work } = parse(file(launches));
