@@ -6,7 +6,7 @@ import type { RunData } from '../data/run-data.ts';
 import { ownersOf, tenantsOf } from '../data/run-facts.ts';
 import type { Series, Sums } from '../data/sums.ts';
 import type { Windows } from '../data/window.ts';
-import { type PlotRun, plotRun } from '../view/plot.ts';
+import { newRunId, type PlotRun, plotRun } from '../view/plot.ts';
 import { LIVE_BUCKETS, type LiveReport, REQUEST_FIELDS } from './live-sink.ts';
 
 /** A run that goes on, as the timeline shows it: sums over coarse parts of it, and its requests. */
@@ -39,6 +39,7 @@ export function createLiveRun(scenario: Scenario, policy: string): LiveRun {
     { tenant, stolen: true },
   ]);
   const drafts: Draft[] = [];
+  const id = newRunId();
   return {
     update: (report) => {
       addRequests(drafts, report.requests);
@@ -80,7 +81,7 @@ export function createLiveRun(scenario: Scenario, policy: string): LiveRun {
         detail: () => Promise.resolve(undefined),
         close: () => {},
       };
-      return { ...plotRun(open), windows };
+      return { ...plotRun(open, id), windows };
     },
   };
 }

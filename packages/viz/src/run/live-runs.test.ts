@@ -6,7 +6,7 @@ const closed: string[] = [];
 
 /** A run that has a name and can be closed; nothing else of it matters here. */
 const runOf = (name: string): PlotRun =>
-  ({ open: { name, close: () => closed.push(name) } }) as unknown as PlotRun;
+  ({ id: name, open: { name, close: () => closed.push(name) } }) as unknown as PlotRun;
 
 const names = (runs: readonly PlotRun[]): readonly string[] =>
   runs.map(({ open }) => (open as unknown as { name: string }).name);
@@ -23,6 +23,15 @@ it('shows runs in the order of their policies, done or going on', async () => {
   await runs.finish('b', () => Promise.resolve(runOf('b')));
   expect(names(runs.shown())).toEqual(['a live', 'b']);
   expect(changes).toBe(4);
+});
+
+it('knows a run that is done by the id that it had while it went on', async () => {
+  const runs = createLiveRuns(() => {});
+  runs.begin(['a', 'b']);
+  runs.update('a', runOf('a live'));
+  await runs.finish('a', () => Promise.resolve(runOf('a')));
+  await runs.finish('b', () => Promise.resolve(runOf('b')));
+  expect(runs.shown().map(({ id }) => id)).toEqual(['a live', 'b']);
 });
 
 it('takes no report of what was given up, and keeps what was done', async () => {

@@ -46,12 +46,13 @@ export function createLiveRuns(changed: () => void): LiveRuns {
     finish: async (policy, read) => {
       const mine = batch;
       const run = await read();
+      const shown = mine.awaited.get(policy);
       // Meanwhile it may have been given up or closed, or others have begun.
       if (mine !== batch || !mine.awaited.delete(policy)) {
         run?.open.close();
         return;
       }
-      if (run !== undefined) mine.done.set(policy, run);
+      if (run !== undefined) mine.done.set(policy, { ...run, id: shown?.id ?? run.id });
       changed();
     },
     forget: () => {

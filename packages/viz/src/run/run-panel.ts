@@ -1,8 +1,9 @@
 import { findPolicy, LithosError, POLICIES } from '@lithos/core';
 import { parseScenario, type Scenario } from '@lithos/experiments';
 import { RefusedRun } from '../data/open-in-worker.ts';
-import { fill, h } from '../view/dom.ts';
+import { h } from '../view/dom.ts';
 import type { PlotRun } from '../view/plot.ts';
+import { update } from '../view/update.ts';
 import type { Refusal } from '../worker/data-worker.ts';
 import { bundledScenarios, contextFor } from './bundled.ts';
 import { createLiveRun, type LiveRun } from './live-run.ts';
@@ -105,7 +106,7 @@ export function createRunPanel(actions: RunPanelActions): RunPanel {
       const parsed = parseScenario(source, fileName, await contextFor(source));
       await pageInputs(parsed);
       if (source !== text.value) return;
-      fill(problem);
+      update(problem);
       showLines();
       take(parsed);
     } catch (error) {
@@ -116,7 +117,7 @@ export function createRunPanel(actions: RunPanelActions): RunPanel {
     const message = error instanceof Error ? error.message : String(error);
     const line = Number(/:(\d+):\d+:/.exec(message)?.[1] ?? 0);
     const fix = error instanceof LithosError ? error.fix : undefined;
-    fill(
+    update(
       problem,
       h('strong', {}, message),
       fix === undefined ? undefined : h('div', {}, fix),
@@ -137,7 +138,7 @@ export function createRunPanel(actions: RunPanelActions): RunPanel {
   };
   const showLines = (bad = 0): void => {
     const count = text.value.split('\n').length;
-    fill(
+    update(
       lines,
       ...Array.from({ length: count }, (_, i) =>
         h('span', { class: i + 1 === bad ? 'bad' : '' }, `${i + 1}\n`),

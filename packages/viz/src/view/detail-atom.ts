@@ -1,15 +1,20 @@
 import type { AtomTrack } from '../data/atom-tracks.ts';
 import type { AtomDetail } from '../data/detail.ts';
+import type { OpenRun } from '../data/open-in-worker.ts';
 import { tpcsOf } from '../data/tpc-classes.ts';
 import { type DetailContext, head, jump, type Row, table } from './detail-parts.ts';
 import { goToRequest } from './detail-request.ts';
-import { fill, h } from './dom.ts';
+import { h } from './dom.ts';
 import { formatCount, formatMoment, formatTime, formatTpcs } from './format.ts';
 import { nameOfRun } from './run-names.ts';
 import type { Selection } from './selection.ts';
+import { update } from './update.ts';
 import { indexOfRow, requestsOf, waitedFor } from './waited-for.ts';
 
 export type AtomSelection = Extract<Selection, { kind: 'atom' }>;
+
+/** Of each run the atom that was read last: showing it again is no reason to read it again. */
+const lastRead = new WeakMap<OpenRun, AtomDetail>();
 
 export function showAtom(
   panel: HTMLElement,
@@ -27,22 +32,27 @@ export function showAtom(
     `${tenant?.name} · ${nameOfRun(run, context.runs)}`,
     'Atom',
   );
-  fill(panel, heading, h('p', { class: 'hint' }, 'reading the record…'));
   const row = track.row[i] as number;
+  const show = (detail: AtomDetail): void =>
+    update(panel, heading, ...atomBody(selection, track, detail, context));
+  const known = lastRead.get(run);
+  if (known?.row === row) {
+    show(known);
+    return;
+  }
+  update(panel, heading, h('p', { class: 'hint' }, 'reading the record…'));
   run.detail(row).then(
     (detail) => {
-      if (detail === undefined || panel.dataset.row !== String(row)) return;
-      fill(panel, heading, ...atomBody(selection, track, detail, context));
+      if (detail === undefined) return;
+      lastRead.set(run, detail);
+      if (context.isShown(selection)) show(detail);
     },
     (error: unknown) => {
-      fill(
-        panel,
-        heading,
-        h('p', { class: 'bad' }, error instanceof Error ? error.message : String(error)),
-      );
+      if (!context.isShown(selection)) return;
+      const words = error instanceof Error ? error.message : String(error);
+      update(panel, heading, h('p', { class: 'bad' }, words));
     },
   );
-  panel.dataset.row = String(row);
 }
 
 function atomBody(

@@ -3,10 +3,11 @@ import { showAtom } from './detail-atom.ts';
 import { type DetailContext, head, jump, table } from './detail-parts.ts';
 import { showRange } from './detail-range.ts';
 import { showRequest } from './detail-request.ts';
-import { fill, h } from './dom.ts';
+import { h } from './dom.ts';
 import { formatMoment, formatTime } from './format.ts';
 import { nameOfRun } from './run-names.ts';
 import type { Selection } from './selection.ts';
+import { update } from './update.ts';
 
 /** Shows what is selected. */
 export function showDetail(
@@ -15,7 +16,7 @@ export function showDetail(
   context: DetailContext,
 ): void {
   if (selection === undefined) {
-    fill(
+    update(
       panel,
       h(
         'p',
@@ -59,7 +60,7 @@ function showIdle(
       ),
     );
   };
-  fill(
+  update(
     panel,
     head(
       context.theme,

@@ -8,6 +8,8 @@ export interface DetailContext {
   readonly runs: readonly PlotRun[];
   readonly theme: Theme;
   readonly nav: Navigator;
+  /** True if this selection is what the panel shows: what was read of it may come late. */
+  isShown(selection: Selection): boolean;
   /** Selects something and brings it into view. */
   goTo(selection: Selection, from: number, to: number): void;
 }

@@ -1,11 +1,12 @@
 import { type DetailContext, jump, table } from './detail-parts.ts';
-import { fill, h } from './dom.ts';
+import { h } from './dom.ts';
 import { formatMoment, formatShare, formatTime } from './format.ts';
 import { heldShares } from './held-shares.ts';
 import type { PlotRun } from './plot.ts';
 import { nameOfRun } from './run-names.ts';
 import type { Selection } from './selection.ts';
 import { type Theme, tenantColour } from './theme.ts';
+import { update } from './update.ts';
 
 export function showRange(
   panel: HTMLElement,
@@ -14,7 +15,7 @@ export function showRange(
 ): void {
   const a = Math.round(from);
   const b = Math.max(a + 1, Math.round(to));
-  fill(
+  update(
     panel,
     h(
       'div',

@@ -1,10 +1,11 @@
 import type { OpenRun } from '../data/open-in-worker.ts';
 import { type RequestRef, requestRef, sameRequest } from '../data/same-request.ts';
 import { type DetailContext, head, jump, type Row, table } from './detail-parts.ts';
-import { fill, h } from './dom.ts';
+import { h } from './dom.ts';
 import { formatMoment, formatTime } from './format.ts';
 import { nameOfRun, runNames } from './run-names.ts';
 import type { Selection } from './selection.ts';
+import { update } from './update.ts';
 
 export function goToRequest(run: OpenRun, index: number, context: DetailContext): void {
   const { requests, durationNs } = run.data;
@@ -64,7 +65,7 @@ export function showRequest(
   const others = context.runs.flatMap(({ open }, i) =>
     open === run ? [] : [elsewhere(open, names[i] as string, ref, context)],
   );
-  fill(
+  update(
     panel,
     head(
       context.theme,

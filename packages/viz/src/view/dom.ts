@@ -1,64 +1,63 @@
 type Child = Node | string | number | undefined | false;
+/** What an element is to hold; `undefined` and `false` are nothing. */
+export type Children = readonly (Child | readonly Child[])[];
 type Props = Readonly<Record<string, unknown>>;
 
 /** Makes an element: `on…` properties are listeners, `class`, `style`, `aria-…` and the like attributes. */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   props: Props = {},
-  ...children: readonly (Child | readonly Child[])[]
+  ...children: Children
 ): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) {
     if (value === undefined || value === false) continue;
     if (name.startsWith('on') && typeof value === 'function') {
-      element.addEventListener(name.slice(2).toLowerCase(), value as EventListener);
+      listen(element, name.slice(2).toLowerCase(), value as EventListener);
     } else if (value === true) {
       element.setAttribute(name, '');
     } else {
       element.setAttribute(name, String(value));
     }
   }
-  append(element, children);
+  element.append(...nodesOf(children));
   return element;
 }
 
-function append(element: Element, children: readonly (Child | readonly Child[])[]): void {
-  for (const child of children.flat() as Child[]) {
-    if (child === undefined || child === false) continue;
-    element.append(child instanceof Node ? child : String(child));
+/** Children as nodes. */
+export function nodesOf(children: Children): readonly Node[] {
+  return (children.flat() as readonly Child[]).flatMap((child) => {
+    if (child === undefined || child === false) return [];
+    return child instanceof Node ? child : document.createTextNode(String(child));
+  });
+}
+
+const listeners = new WeakMap<Element, Map<string, EventListener | undefined>>();
+
+/** Has an element call a listener, in place of the one that it had for the same event. */
+function listen(element: Element, type: string, listener: EventListener | undefined): void {
+  let own = listeners.get(element);
+  if (own === undefined) {
+    own = new Map();
+    listeners.set(element, own);
   }
+  const all = own;
+  if (!all.has(type)) element.addEventListener(type, (event) => all.get(type)?.(event));
+  all.set(type, listener);
 }
 
-/** Replaces all that is in an element; what had the focus in it keeps it. */
-export function fill(element: Element, ...children: readonly (Child | readonly Child[])[]): void {
-  const refocus = keepFocus(element);
-  element.replaceChildren();
-  append(element, children);
-  refocus();
+/** True if it does something when it is pressed: `h` gave it a listener. */
+export function isPressable(element: Element): boolean {
+  return listeners.has(element);
 }
 
-/**
- * Remembers what in an element has the focus, and gives the function that focuses what took its place:
- * what has the same `data-key`, or else the same name. If nothing did, the element itself or the next
- * one around it that can be focused is.
- */
-function keepFocus(element: Element): () => void {
-  const { activeElement } = document;
-  if (activeElement === null || activeElement === element || !element.contains(activeElement)) {
-    return () => {};
+/** Has an element listen as another does, and no more. */
+export function listenLike(element: Element, other: Element): void {
+  const wanted = listeners.get(other);
+  for (const type of [...(listeners.get(element)?.keys() ?? [])]) {
+    if (wanted?.get(type) === undefined) listen(element, type, undefined);
   }
-  const key = focusKey(activeElement);
-  return () => {
-    const same = [...element.querySelectorAll<HTMLElement>(activeElement.tagName)].find(
-      (one) => focusKey(one) === key,
-    );
-    (same ?? element.closest<HTMLElement>('[tabindex]'))?.focus({ preventScroll: true });
-  };
-}
-
-function focusKey(element: Element): string {
-  const { key } = (element as HTMLElement).dataset;
-  return key ?? element.getAttribute('aria-label') ?? element.textContent ?? '';
+  for (const [type, listener] of wanted ?? []) listen(element, type, listener);
 }
 
 /** An SVG element. */

@@ -1,10 +1,11 @@
-import { fill, h } from './dom.ts';
+import { h } from './dom.ts';
 import { formatCount } from './format.ts';
 import type { Track } from './layout.ts';
 import type { PlotRun } from './plot.ts';
 import { runNames } from './run-names.ts';
 import { tenantColour } from './theme.ts';
 import type { TimelineActions, TimelineModel } from './timeline.ts';
+import { update } from './update.ts';
 
 /** Height from which a label has room for two lines. */
 const TWO_LINES = 30;
@@ -25,7 +26,7 @@ export function createGutter(
     const place = `top:${track.y}px;height:${track.height}px`;
     switch (track.kind) {
       case 'title':
-        items.push(title(track.run, names[track.run] as string, run, place, actions));
+        items.push(title(names[track.run] as string, run, place, actions));
         break;
       case 'requests': {
         const tenant = data.tenants[track.tenant];
@@ -37,6 +38,7 @@ export function createGutter(
             'div',
             {
               class: `label${small ? ' small' : ''}`,
+              'data-key': `requests ${run.id} ${tenant?.name}`,
               style: place,
               title: `Requests of ${tenant?.name}: pale while they wait, full while they run; a red end missed an objective.`,
             },
@@ -85,12 +87,12 @@ export function createGutter(
             'button',
             {
               class: 'label gpc',
-              'data-key': `gpc ${key}`,
+              'data-key': `gpc ${run.id} ${track.gpc}`,
               style: `top:${track.y}px;height:${height}px`,
               'aria-expanded': String(open),
               'aria-label': `GPC ${track.gpc} of ${names[track.run]}, ${data.gpcs[track.gpc]} TPCs`,
               title: open ? 'Show this GPC as one lane' : 'Show each TPC of this GPC',
-              onclick: () => actions.toggleGpc(track.run, track.gpc),
+              onclick: () => actions.toggleGpc(run, track.gpc),
             },
             h('span', { class: 'name' }, `${open ? '▾' : '▸'} GPC ${track.gpc}`),
             height > 30 ? h('span', { class: 'note' }, `${data.gpcs[track.gpc]} TPCs`) : undefined,
@@ -124,7 +126,7 @@ export function createGutter(
         break;
     }
   }
-  fill(gutter, ...items);
+  update(gutter, ...items);
 }
 
 function label(place: string, name: string, note: string, title: string): HTMLElement {
@@ -136,13 +138,7 @@ function label(place: string, name: string, note: string, title: string): HTMLEl
   );
 }
 
-function title(
-  index: number,
-  name: string,
-  run: PlotRun,
-  place: string,
-  actions: TimelineActions,
-): HTMLElement {
+function title(name: string, run: PlotRun, place: string, actions: TimelineActions): HTMLElement {
   const { data } = run.open;
   const { manifest, summary } = data;
   const met = summary?.aggregate.hp_slo_attainment_pct;
@@ -157,7 +153,7 @@ function title(
   ].filter((fact) => fact !== '');
   return h(
     'div',
-    { class: 'run-title', style: place },
+    { class: 'run-title', 'data-key': `title ${run.id}`, style: place },
     h('strong', {}, name),
     h(
       'span',
@@ -171,9 +167,10 @@ function title(
       'button',
       {
         class: 'close',
+        'data-key': 'close',
         'aria-label': `Close the run ${name}, seed ${manifest.seed}`,
         title: `Close ${data.name}`,
-        onclick: () => actions.closeRun(index),
+        onclick: () => actions.closeRun(run),
       },
       '×',
     ),

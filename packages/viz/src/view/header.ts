@@ -1,9 +1,10 @@
 import type { RunSource } from '../data/sources.ts';
-import { fill, h } from './dom.ts';
-import { sourcesOf } from './drop.ts';
+import { h } from './dom.ts';
+import { folderPicker } from './folder-picker.ts';
 import type { Level } from './layout.ts';
 import type { PlotRun } from './plot.ts';
 import { type Theme, tenantColour } from './theme.ts';
+import { update } from './update.ts';
 
 export interface HeaderActions {
   fit(): void;
@@ -38,14 +39,34 @@ export function createHeader(actions: HeaderActions): {
   readonly element: HTMLElement;
   update(model: HeaderModel): void;
 } {
+  const scenario = h('span', { class: 'scenario' });
   const legend = h('div', {
     class: 'legend',
     role: 'group',
     'aria-label': 'Tenants: click to dim',
   });
-  const levels = h('div', { class: 'segmented', role: 'group', 'aria-label': 'Lanes' });
-  const scenario = h('span', { class: 'scenario' });
-  const tools = h('div', { class: 'tools' });
+  const levels = LEVELS.map(
+    ([level, name]) =>
+      [level, h('button', { onclick: () => actions.setLevel(level) }, name)] as const,
+  );
+  const counterSwitch = h(
+    'button',
+    { title: 'Queues, SM clock and power', onclick: actions.toggleCounters },
+    'Counters',
+  );
+  const themeSwitch = h('button', { class: 'icon', onclick: actions.toggleTheme });
+  const picker = folderPicker(actions.openFiles);
+  /** What is done with runs: there once one is open. */
+  const forRuns = [
+    h(
+      'div',
+      { class: 'segmented', role: 'group', 'aria-label': 'Lanes' },
+      levels.map(([, button]) => button),
+    ),
+    counterSwitch,
+    h('button', { title: 'Show everything (F)', onclick: actions.fit }, 'Fit'),
+    exportMenu(actions),
+  ];
   const element = h(
     'header',
     { class: 'bar' },
@@ -53,14 +74,76 @@ export function createHeader(actions: HeaderActions): {
     scenario,
     legend,
     actions.search,
-    tools,
+    h(
+      'div',
+      { class: 'tools' },
+      forRuns,
+      h('button', { title: 'Open the folder of a run', onclick: () => picker.click() }, 'Open…'),
+      picker,
+      h(
+        'button',
+        { class: 'primary', title: 'Simulate a scenario in this page', onclick: actions.showRun },
+        'Run…',
+      ),
+      themeSwitch,
+      h(
+        'button',
+        {
+          class: 'icon',
+          'aria-label': 'Help',
+          title: 'Keys and colours (?)',
+          onclick: actions.showHelp,
+        },
+        '?',
+      ),
+    ),
   );
-  const exportMenu = h(
+  return {
+    element,
+    update: ({ runs, theme, level, hidden, dark, counters }) => {
+      const names = runs.map(({ open }) =>
+        String((open.data.manifest.scenario as { name?: unknown }).name ?? ''),
+      );
+      scenario.textContent = [...new Set(names)].join(', ');
+      update(
+        legend,
+        theme.names.map((name) => chip(name, theme, hidden.has(name), actions)),
+      );
+      for (const [value, button] of levels) {
+        button.setAttribute('aria-pressed', String(value === level));
+      }
+      counterSwitch.setAttribute('aria-pressed', String(counters));
+      const other = dark ? 'Light colours' : 'Dark colours';
+      themeSwitch.setAttribute('aria-label', other);
+      themeSwitch.title = other;
+      themeSwitch.textContent = dark ? '☀' : '☾';
+      for (const tool of [actions.search, ...forRuns]) tool.hidden = runs.length === 0;
+    },
+  };
+}
+
+/** A tenant's button in the legend. */
+function chip(name: string, theme: Theme, isOff: boolean, actions: HeaderActions): HTMLElement {
+  return h(
+    'button',
+    {
+      class: isOff ? 'chip off' : 'chip',
+      'data-key': name,
+      'aria-pressed': String(!isOff),
+      title: isOff ? `Show ${name}` : `Dim ${name}`,
+      onclick: () => actions.toggleTenant(name),
+    },
+    h('i', { class: 'swatch', style: `background:${tenantColour(theme, name)}` }),
+    name,
+  );
+}
+
+function exportMenu(actions: HeaderActions): HTMLElement {
+  const menu = h(
     'select',
     {
       'aria-label': 'Export',
-      onchange: (event: Event) => {
-        const menu = event.target as HTMLSelectElement;
+      onchange: () => {
         const format = menu.value;
         menu.value = '';
         if (format === 'png' || format === 'svg' || format === 'report') actions.exportAs(format);
@@ -71,100 +154,5 @@ export function createHeader(actions: HeaderActions): {
     h('option', { value: 'svg' }, 'Visible part as SVG'),
     h('option', { value: 'report' }, 'Report page (HTML)'),
   );
-  return {
-    element,
-    update: ({ runs, theme, level, hidden, dark, counters }) => {
-      const any = runs.length > 0;
-      scenario.textContent = [
-        ...new Set(
-          runs.map(({ open }) =>
-            String((open.data.manifest.scenario as { name?: unknown }).name ?? ''),
-          ),
-        ),
-      ].join(', ');
-      fill(
-        legend,
-        ...theme.names.map((name) =>
-          h(
-            'button',
-            {
-              class: hidden.has(name) ? 'chip off' : 'chip',
-              'aria-pressed': String(!hidden.has(name)),
-              title: hidden.has(name) ? `Show ${name}` : `Dim ${name}`,
-              onclick: () => actions.toggleTenant(name),
-            },
-            h('i', { class: 'swatch', style: `background:${tenantColour(theme, name)}` }),
-            name,
-          ),
-        ),
-      );
-      fill(
-        levels,
-        ...LEVELS.map(([value, name]) =>
-          h(
-            'button',
-            { 'aria-pressed': String(value === level), onclick: () => actions.setLevel(value) },
-            name,
-          ),
-        ),
-      );
-      const picker = h('input', {
-        type: 'file',
-        webkitdirectory: true,
-        multiple: true,
-        hidden: true,
-        onchange: (event: Event) => {
-          const { files } = event.target as HTMLInputElement;
-          const byPath = new Map(
-            [...(files ?? [])].map((file) => [file.webkitRelativePath || file.name, file] as const),
-          );
-          actions.openFiles(sourcesOf(byPath));
-        },
-      });
-      fill(
-        tools,
-        any && levels,
-        any &&
-          h(
-            'button',
-            {
-              'aria-pressed': String(counters),
-              title: 'Queues, SM clock and power',
-              onclick: actions.toggleCounters,
-            },
-            'Counters',
-          ),
-        any && h('button', { title: 'Show everything (F)', onclick: actions.fit }, 'Fit'),
-        any && exportMenu,
-        h('button', { title: 'Open the folder of a run', onclick: () => picker.click() }, 'Open…'),
-        picker,
-        h(
-          'button',
-          { class: 'primary', title: 'Simulate a scenario in this page', onclick: actions.showRun },
-          'Run…',
-        ),
-        h(
-          'button',
-          {
-            class: 'icon',
-            'aria-label': dark ? 'Light colours' : 'Dark colours',
-            title: dark ? 'Light colours' : 'Dark colours',
-            onclick: actions.toggleTheme,
-          },
-          dark ? '☀' : '☾',
-        ),
-        h(
-          'button',
-          {
-            class: 'icon',
-            'aria-label': 'Help',
-            title: 'Keys and colours (?)',
-            onclick: actions.showHelp,
-          },
-          '?',
-        ),
-      );
-      actions.search.hidden = !any;
-    },
-  };
+  return menu;
 }

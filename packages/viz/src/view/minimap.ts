@@ -24,7 +24,9 @@ export function createMinimap(nav: Navigator): Minimap {
     holder,
   );
   const group = d3.select(overlay).append('g');
+  let sized = '';
   let drawn = '';
+  let painted: readonly PlotRun[] = [];
   let width = 0;
   let silent = false;
   const brush = d3.brushX<unknown>().on('brush end', (event: d3.D3BrushEvent<unknown>) => {
@@ -54,12 +56,18 @@ export function createMinimap(nav: Navigator): Minimap {
     element,
     draw: (state, now) => {
       const height = Math.max(1, state.runs.length) * HEIGHT;
-      const key = `${now} ${state.theme.dark} ${nav.limits.to} ${[...state.hiddenTenants].join()} ${state.runs.map(({ open }) => open.data.name).join()}`;
-      if (key !== drawn) {
+      const size = `${now} ${height}`;
+      const key = `${size} ${state.theme.dark} ${nav.limits.to} ${[...state.hiddenTenants].join()}`;
+      // Runs that go on are other ones with every report.
+      if (key !== drawn || state.runs !== painted) {
         drawn = key;
+        painted = state.runs;
+        paint(canvas, state, now, nav);
+      }
+      if (size !== sized) {
+        sized = size;
         width = now;
         holder.style.height = `${height}px`;
-        paint(canvas, state, now, nav);
         overlay.setAttribute('width', String(now));
         overlay.setAttribute('height', String(height));
         brush.extent([

@@ -11,6 +11,8 @@ import { mix, type Theme, tenantColour } from './theme.ts';
 
 /** A run with what its drawing needs. */
 export interface PlotRun {
+  /** Tells it from other runs of the page; a run that goes on has the same one in every report. */
+  readonly id: string;
   readonly open: OpenRun;
   readonly windows: Windows | undefined;
   /** Queue of each tenant over time. */
@@ -19,13 +21,22 @@ export interface PlotRun {
   readonly most: Readonly<Record<string, number>>;
 }
 
-export function plotRun(open: OpenRun): PlotRun {
+let given = 0;
+
+/** An id that no other run of the page has. */
+export function newRunId(): string {
+  given += 1;
+  return `run${given}`;
+}
+
+export function plotRun(open: OpenRun, id = newRunId()): PlotRun {
   const { data } = open;
   const { atoms, sums, requests, counters, tenants } = data;
   const column = (name: string): Float64Array | undefined => counters?.columns.get(name);
   const perTenant = (what: string): number =>
     greatest(tenants.map(({ name }) => column(`${what}_${name}`)));
   return {
+    id,
     open,
     windows: atoms && sums && new WindowSums(atoms, sums),
     depths: requests === undefined ? [] : tenants.map((_, t) => depthOf(requests, t)),

@@ -1,9 +1,10 @@
 import { firstEndingAfter } from '../data/atom-tracks.ts';
 import type { DetailContext } from './detail-parts.ts';
-import { fill, h } from './dom.ts';
+import { h } from './dom.ts';
 import { formatCount, formatMoment } from './format.ts';
 import { nameOfRun } from './run-names.ts';
 import type { Selection } from './selection.ts';
+import { update } from './update.ts';
 
 interface Result {
   readonly text: string;
@@ -39,7 +40,7 @@ export function createSearch(context: DetailContext): {
     if (list.hidden || results.length === 0) input.removeAttribute('aria-activedescendant');
     else input.setAttribute('aria-activedescendant', `search-result-${active}`);
     if (list.hidden) return;
-    fill(
+    update(
       list,
       ...(results.length === 0
         ? [h('li', { class: 'none' }, 'nothing found')]

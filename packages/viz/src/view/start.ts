@@ -1,6 +1,6 @@
 import type { RunSource } from '../data/sources.ts';
 import { h } from './dom.ts';
-import { sourcesOf } from './drop.ts';
+import { folderPicker } from './folder-picker.ts';
 
 /** What is shown while no run is open. */
 export function createStart(actions: {
@@ -8,22 +8,7 @@ export function createStart(actions: {
   runScenario(): void;
   openUrl(url: string): void;
 }): { readonly element: HTMLElement } {
-  const picker = h('input', {
-    type: 'file',
-    webkitdirectory: true,
-    multiple: true,
-    hidden: true,
-    onchange: (event: Event) => {
-      const { files } = event.target as HTMLInputElement;
-      actions.openFiles(
-        sourcesOf(
-          new Map(
-            [...(files ?? [])].map((file) => [file.webkitRelativePath || file.name, file] as const),
-          ),
-        ),
-      );
-    },
-  });
+  const picker = folderPicker(actions.openFiles);
   const address = h('input', {
     type: 'url',
     name: 'url',

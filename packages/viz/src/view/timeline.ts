@@ -27,8 +27,8 @@ export interface TimelineModel {
 
 export interface TimelineActions {
   select(selection: Selection | undefined): void;
-  toggleGpc(run: number, gpc: number): void;
-  closeRun(run: number): void;
+  toggleGpc(run: PlotRun, gpc: number): void;
+  closeRun(run: PlotRun): void;
 }
 
 export interface Timeline {

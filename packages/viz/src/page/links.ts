@@ -1,0 +1,76 @@
+import { type LinkState, readLink, writeLink } from '../view/link.ts';
+import type { Navigator } from '../view/navigator.ts';
+import type { Selection } from '../view/selection.ts';
+import { linkOfSelection, selectionOfLink } from '../view/selection-link.ts';
+import { type PageState, prefersDark } from './page-state.ts';
+
+/** The page's address: keeps what is shown, and shows what it is changed to. */
+export interface Links {
+  /** Puts into the address what is shown, once nothing changed for a moment. */
+  save(): void;
+  /** Shows what a link to the runs that are open keeps. */
+  follow(link: LinkState): void;
+}
+
+const PAUSE_MS = 250;
+
+/** @param first the link that the page was opened by */
+export function createLinks(
+  state: PageState,
+  nav: Navigator,
+  first: LinkState,
+  actions: { select(selection: Selection | undefined): void; refresh(): void },
+): Links {
+  /** Addresses of the runs that a link can keep. */
+  const addresses = (): readonly string[] =>
+    state.runs.flatMap(({ open: { source } }) => (source.kind === 'url' ? [source.address] : []));
+
+  const write = (): void => {
+    const { runs, selection, level, marks, dark } = state;
+    const isWhole = nav.span.from === nav.limits.from && nav.span.to === nav.limits.to;
+    const isUsual = first.dark === undefined && dark === prefersDark();
+    writeLink({
+      runs: addresses(),
+      span: isWhole ? undefined : nav.span,
+      selection: selection && linkOfSelection(selection, runs),
+      level,
+      marks,
+      dark: isUsual ? undefined : dark,
+    });
+  };
+  // What the first link says stays in the address until it is shown: the page may be reloaded before.
+  let isAwaited = first.runs.length > 0;
+  let saving: ReturnType<typeof setTimeout> | undefined;
+  const save = (): void => {
+    if (isAwaited) return;
+    clearTimeout(saving);
+    saving = setTimeout(write, PAUSE_MS);
+  };
+  nav.onChange(save);
+
+  const follow = (link: LinkState): void => {
+    isAwaited = false;
+    if (link.level !== undefined) state.level = link.level;
+    if (link.dark !== undefined) state.dark = link.dark;
+    if (link.span !== undefined) nav.show(link.span);
+    state.marks = link.marks;
+    const wanted = link.selection && selectionOfLink(link.selection, state.runs);
+    if (wanted) actions.select(wanted);
+    actions.refresh();
+    save();
+  };
+
+  addEventListener('hashchange', () => {
+    const link = readLink(location);
+    if (link.runs.join(' ') !== addresses().join(' ')) {
+      location.reload();
+      return;
+    }
+    // What the link does not say is as it is at first.
+    state.level = undefined;
+    state.tab = 'overview';
+    actions.select(undefined);
+    follow({ ...link, span: link.span ?? nav.limits });
+  });
+  return { save, follow };
+}
