@@ -13,6 +13,10 @@ export const CHROMIUM: string | undefined = (
     : [process.env.CHROMIUM_PATH]
 ).find((path) => existsSync(path));
 
+if (CHROMIUM === undefined) {
+  console.warn('skipped: tests in a browser, for want of a Chromium (set CHROMIUM_PATH)');
+}
+
 export function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM ?? '',
@@ -56,22 +60,30 @@ interface Viewer {
   runs(): readonly {
     readonly open: {
       readonly data: {
-        readonly manifest: { readonly policy: string };
+        readonly manifest: { readonly policy: string; readonly exit: string };
+        readonly summary: unknown;
         readonly summaryText: string | undefined;
       };
     };
   }[];
+  state(): { readonly selection: unknown } | undefined;
+}
+
+declare global {
+  interface Window {
+    readonly lithosViewer: Viewer;
+  }
 }
 
 /** The span that is shown. */
 export function span(page: Page): Promise<{ readonly from: number; readonly to: number }> {
-  return page.evaluate(() => (window as unknown as { lithosViewer: Viewer }).lithosViewer.span());
+  return page.evaluate(() => window.lithosViewer.span());
 }
 
 /** Policies of the runs that are open, and their summaries as text. */
 export function summaries(page: Page): Promise<readonly (readonly [string, string | undefined])[]> {
   return page.evaluate(() =>
-    (window as unknown as { lithosViewer: Viewer }).lithosViewer
+    window.lithosViewer
       .runs()
       .map(({ open: { data } }) => [data.manifest.policy, data.summaryText] as const),
   );

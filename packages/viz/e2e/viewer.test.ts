@@ -1,96 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  CHROMIUM,
-  launch,
-  lithos,
-  opened,
-  type Served,
-  serve,
-  span,
-  summaries,
-} from './browser.ts';
+import { describe, expect, it } from 'vitest';
+import { CHROMIUM, opened, span, summaries } from './browser.ts';
+import { startViewer, TIMEOUT } from './fixture.ts';
 
-const SCENARIO = `device: a100-40gb
-duration: 600ms
-warmup: 50ms
-seed: 7
-tenants:
-  - name: classify
-    class: hp
-    quota: 75%
-    workload: { profile: resnet50-b1 }
-    arrivals: { poisson: 200/s }
-    slo: { latency_p99: 15ms }
-  - name: train
-    class: be
-    workload: { profile: resnet50-train-b32 }
-    arrivals: { closed: 1 }
-policies: [lithos, mps]
-`;
-
-if (CHROMIUM === undefined) {
-  console.warn('skipped: tests in a browser, for want of a Chromium (set CHROMIUM_PATH)');
-}
-
-describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
-  let folder: string;
-  let browser: Browser;
-  let server: Served;
-  let page: Page;
-  /** What the page's console says of errors. */
-  let errors: string[];
-
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'lithos-e2e-'));
-    const file = join(folder, 'small.yaml');
-    writeFileSync(file, SCENARIO);
-    await lithos('compare', file, '--out', join(folder, 'runs'), '--jobs', '1');
-    server = await serve(join(folder, 'runs'));
-    browser = await launch();
-  }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    server?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  beforeEach(async () => {
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    errors = [];
-    page.on('pageerror', (error) => errors.push(error.message));
-  });
-  afterEach(async () => {
-    await page.close();
-    expect(errors).toEqual([]);
-  });
-
-  const one = (policy: string): string => `${server.root}?run=runs/${policy}-seed7`;
-  const text = async (selector: string): Promise<string> =>
-    (await page.textContent(selector)) ?? '';
-  const detail = (): Promise<string> => text('.panel-body');
-
-  /** Drops the files of a run on the page. */
-  const dropRun = async (name: string): Promise<void> => {
-    const files = ['manifest', 'summary', 'atoms', 'requests', 'counters'].map(
-      (part, i) => `${part}.${i < 2 ? 'json' : 'parquet'}`,
-    );
-    const contents = files.map(
-      (file) => [file, readFileSync(join(folder, 'runs', name, file), 'base64')] as const,
-    );
-    await page.evaluate((all) => {
-      const data = new DataTransfer();
-      for (const [file, text] of all) {
-        const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-        data.items.add(new File([bytes], file));
-      }
-      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true }));
-    }, contents);
-  };
+describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', { timeout: TIMEOUT }, () => {
+  const viewer = startViewer();
 
   it('opens a run, and zooms and moves by keys and wheel', async () => {
+    const { page, one, text } = viewer;
     await page.goto(one('lithos'));
     await opened(page);
     expect(await text('.run-title')).toContain('lithos');
@@ -106,9 +24,7 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
     await page.mouse.wheel(0, -200);
     await page.keyboard.up('Control');
     await page.waitForFunction((width) => {
-      const { from, to } = (
-        window as never as { lithosViewer: { span(): { from: number; to: number } } }
-      ).lithosViewer.span();
+      const { from, to } = window.lithosViewer.span();
       return to - from < width * 0.9;
     }, closer.to - closer.from);
     await page.keyboard.press('f');
@@ -118,6 +34,7 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
   });
 
   it('selects an atom and tells what it is and why it is there', async () => {
+    const { page, one, detail } = viewer;
     await page.goto(`${one('lithos')}#run=runs/lithos-seed7&t=300000000,300400000`);
     await opened(page);
     await page.mouse.click(500, 450);
@@ -134,6 +51,7 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
   });
 
   it('finds a kernel and a request by search', async () => {
+    const { page, one, text, detail } = viewer;
     await page.goto(one('mps'));
     await opened(page);
     await page.keyboard.press('/');
@@ -149,6 +67,7 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
   });
 
   it('compares two runs, and follows a request from one to the other', async () => {
+    const { page, server, detail } = viewer;
     await page.goto(server.address);
     await opened(page);
     expect(await page.locator('.run-title').count()).toBe(2);
@@ -166,97 +85,18 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
   });
 
   it('gives the figures of a span that is drawn out', async () => {
+    const { page, one } = viewer;
     await page.goto(one('lithos'));
     await opened(page);
     await page.mouse.move(300, 450);
     await page.mouse.down();
     await page.mouse.move(420, 450, { steps: 4 });
     await page.mouse.up();
-    expect(await detail()).toMatch(/Of all TPC time: busy \d+\.\d %, idle \d+\.\d %/);
-  });
-
-  it('runs a scenario, and gives the bytes of the summary that the command gives', async () => {
-    await page.goto(server.root);
-    await page.getByText('Run a scenario').first().click();
-    await page.fill('.run textarea', SCENARIO.replace('class: hp', 'klass: hp'));
-    await page.waitForSelector('.problem strong');
-    expect(await text('.problem')).toContain("unknown key 'klass'");
-    expect(await page.isDisabled('.run-buttons .primary')).toBe(true);
-    await page.fill('.run textarea', SCENARIO);
-    await page.locator('.run-buttons .primary:enabled').click();
-    await page.waitForFunction(() => {
-      const runs = (
-        window as never as { lithosViewer: { runs(): { open: { data: { summary: unknown } } }[] } }
-      ).lithosViewer.runs();
-      return runs.length === 2 && runs.every(({ open }) => open.data.summary !== undefined);
-    });
-    for (const [policy, summary] of await summaries(page)) {
-      expect(summary).toBe(readFileSync(join(folder, `runs/${policy}-seed7/summary.json`), 'utf8'));
-    }
-  });
-
-  /** Begins to run a scenario whose simulation takes longer than any test. */
-  const runLong = async (): Promise<void> => {
-    await page.fill('.run textarea', SCENARIO.replace('600ms', '600s'));
-    await page.locator('.run-buttons .primary:enabled').click();
-  };
-  const waitForRuns = (count: number): Promise<unknown> =>
-    page.waitForFunction(
-      (wanted) =>
-        (window as never as { lithosViewer: { runs(): unknown[] } }).lithosViewer.runs().length ===
-        wanted,
-      count,
-    );
-
-  it('gives up a simulation, and keeps nothing of it', async () => {
-    await page.goto(server.root);
-    await page.getByText('Run a scenario').first().click();
-    await runLong();
-    await waitForRuns(2);
-    await page.getByText('Cancel').click();
-    await page.waitForSelector('.start:not([hidden])');
-    // Reports that were under way must not bring it back.
-    await page.waitForTimeout(1000);
-    expect(await summaries(page)).toEqual([]);
-  });
-
-  it('runs another scenario while one goes on, and shows all of the second', async () => {
-    await page.goto(server.root);
-    await page.getByText('Run a scenario').first().click();
-    await runLong();
-    await waitForRuns(2);
-    await page.locator('.bar .primary').click();
-    await page.fill('.run textarea', SCENARIO);
-    await page.locator('.run-buttons .primary:enabled').click();
-    await page.waitForFunction(() => {
-      const runs = (
-        window as never as { lithosViewer: { runs(): { open: { data: { summary: unknown } } }[] } }
-      ).lithosViewer.runs();
-      return runs.length === 2 && runs.every(({ open }) => open.data.summary !== undefined);
-    });
-    for (const [policy, summary] of await summaries(page)) {
-      expect(summary).toBe(readFileSync(join(folder, `runs/${policy}-seed7/summary.json`), 'utf8'));
-    }
-  });
-
-  it('keeps a run that is dropped while a simulation goes on, and closes one that goes on', async () => {
-    await page.goto(server.root);
-    await page.getByText('Run a scenario').first().click();
-    await runLong();
-    await waitForRuns(2);
-    await dropRun('mps-seed7');
-    await waitForRuns(3);
-    await page.waitForTimeout(700);
-    expect(await summaries(page)).toHaveLength(3);
-    await page.getByLabel(/Close the run lithos/).click();
-    await waitForRuns(2);
-    await page.waitForTimeout(700);
-    expect((await summaries(page)).map(([policy]) => policy)).toEqual(['mps', 'mps']);
-    await page.getByText('Cancel').click();
-    await waitForRuns(1);
+    await page.getByText(/Of all TPC time: busy \d+\.\d %, idle \d+\.\d %/).waitFor();
   });
 
   it('says what is wrong with what is dropped, and lives on', async () => {
+    const { page, one } = viewer;
     await page.goto(one('lithos'));
     await opened(page);
     const drop = (name: string, bytes: readonly number[]): Promise<void> =>
@@ -277,10 +117,12 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
     expect(await page.locator('.run-title').count()).toBe(1);
     await page.mouse.move(600, 420);
     await page.keyboard.press('w');
-    expect((await span(page)).to - (await span(page)).from).toBeLessThan(600e6);
+    const { from, to } = await span(page);
+    expect(to - from).toBeLessThan(600e6);
   });
 
   it('opens dropped files of a run', async () => {
+    const { page, server, folder, dropRun } = viewer;
     await page.goto(server.root);
     await dropRun('mps-seed7');
     await page.waitForSelector('.run-title');
@@ -290,6 +132,7 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
   });
 
   it('shows again what a link keeps', async () => {
+    const { page, server, detail } = viewer;
     await page.goto(server.address);
     await opened(page);
     await page.mouse.move(600, 420);
@@ -307,6 +150,7 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
   });
 
   it('follows a link to the same runs that is put into the address', async () => {
+    const { page, one, detail } = viewer;
     await page.goto(one('lithos'));
     await opened(page);
     const go = (hash: string): Promise<void> =>
@@ -325,61 +169,14 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
   });
 
   it('says what is wrong with a malformed address, and lives on', async () => {
+    const { page, server } = viewer;
     await page.goto(`${server.root}?run=runs/%25zz`);
-    await page.waitForSelector('.alert');
-    expect(await text('.alert')).toMatch(/%zz/);
+    await page.locator('.alert', { hasText: '%zz' }).waitFor();
     await page.waitForSelector('.start:not([hidden])');
   });
 
-  it('runs no text that is not checked yet', async () => {
-    await page.goto(server.root);
-    await page.getByText('Run a scenario').first().click();
-    const run = page.locator('.run-buttons .primary');
-    await page.waitForSelector('.run-buttons .primary:enabled');
-    // All within one task, before the check of the new text can begin.
-    const state = await page.evaluate(
-      (scenario) => {
-        const text = document.querySelector<HTMLTextAreaElement>('.run textarea');
-        const button = document.querySelector<HTMLButtonElement>('.run-buttons .primary');
-        if (text === null || button === null) throw new Error('no dialog');
-        text.value = scenario;
-        text.dispatchEvent(new Event('input'));
-        const typed = button.disabled;
-        document.querySelector<HTMLElement>('.policies input[value=mps]')?.click();
-        return { typed, chosen: button.disabled };
-      },
-      SCENARIO.replace('class: hp', 'klass: hp'),
-    );
-    expect(state).toEqual({ typed: true, chosen: true });
-    await page.waitForSelector('.problem strong');
-    expect(await run.isDisabled()).toBe(true);
-  });
-
-  it('marks a tenant that left, and names runs of one policy apart', async () => {
-    await page.goto(server.root);
-    await page.getByText('Run a scenario').first().click();
-    await page.waitForSelector('.run-buttons .primary:enabled');
-    await page.fill(
-      '.run textarea',
-      SCENARIO.replace('closed: 1 }', 'closed: 1 }\n    leaves: 250ms'),
-    );
-    await page.locator('.policies input[value=mps]').uncheck();
-    await page.locator('.run-buttons .primary:enabled').click();
-    await page.waitForSelector('.incidents');
-    expect(await text('.incidents li')).toMatch(/^lithos, at 250 ms: train left with \d+ /);
-    await page.locator('.incidents .jump').click();
-    const { from, to } = await span(page);
-    expect(from).toBeLessThan(250e6);
-    expect(to).toBeGreaterThan(250e6);
-    expect(to - from).toBeCloseTo(60e6, -1);
-    await dropRun('lithos-seed7');
-    await waitForRuns(2);
-    expect(await page.locator('.figures thead th').allTextContents()).toContain(
-      'lithos (dropped files)',
-    );
-  });
-
   it('saves what is shown as PNG, SVG and a report page', async () => {
+    const { page, server } = viewer;
     await page.setViewportSize({ width: 1280, height: 480 });
     await page.goto(server.address);
     await opened(page);
@@ -407,6 +204,7 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
   });
 
   it('selects by keys alone: atoms, streams, idle stretches and a span', async () => {
+    const { page, one, text, detail } = viewer;
     await page.goto(one('lithos'));
     await opened(page);
     await page.keyboard.press('.');
@@ -423,10 +221,11 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
     await page.getByText('kept for', { exact: true }).waitFor();
     expect(await text('.panel .kind')).toBe('Idle');
     await page.keyboard.press('r');
-    expect(await detail()).toMatch(/Of all TPC time: busy/);
+    await page.getByText('Of all TPC time: busy').waitFor();
   });
 
   it('names the chosen search result to readers of screens', async () => {
+    const { page, one } = viewer;
     await page.goto(one('mps'));
     await opened(page);
     await page.keyboard.press('/');
@@ -438,18 +237,19 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
   });
 
   it('shows marks on the time axis', async () => {
+    const { page, one } = viewer;
     await page.goto(one('lithos'));
     await opened(page);
     await page.mouse.move(600, 420);
     await page.keyboard.press('m');
-    await page.waitForSelector('.axis-svg text.mark');
-    expect(await text('.axis-svg text.mark')).toBe('M1');
+    await page.locator('.axis-svg text.mark', { hasText: /^M1$/ }).waitFor();
     await page.waitForFunction(() => /[#&]m=\d+/.test(location.hash));
     await page.reload();
     await page.waitForSelector('.axis-svg text.mark');
   });
 
   it('zooms by two fingers, and selects nothing by them', async () => {
+    const { page, one } = viewer;
     await page.goto(one('lithos'));
     await opened(page);
     const before = await span(page);
@@ -464,19 +264,15 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
     await at('touchStart', 510, 600);
     for (const by of [20, 40, 60, 80]) await at('touchMove', 510 - by, 600 + by);
     await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
-    const after = await span(page);
-    expect(after.to - after.from).toBeLessThan((before.to - before.from) * 0.9);
-    expect(
-      await page.evaluate(
-        () =>
-          (
-            window as never as { lithosViewer: { state(): { selection: unknown } } }
-          ).lithosViewer.state().selection,
-      ),
-    ).toBeUndefined();
+    await page.waitForFunction((width) => {
+      const { from, to } = window.lithosViewer.span();
+      return to - from < width * 0.9;
+    }, before.to - before.from);
+    expect(await page.evaluate(() => window.lithosViewer.state()?.selection)).toBeUndefined();
   });
 
   it('is reached by keyboard alone', async () => {
+    const { page, one } = viewer;
     await page.goto(one('lithos'));
     await opened(page);
     await page.keyboard.press('?');
@@ -488,7 +284,8 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', () => {
     await gpc.focus();
     expect(await gpc.getAttribute('aria-expanded')).toBe('true');
     await page.keyboard.press('Enter');
-    expect(await page.locator('.label.gpc').first().getAttribute('aria-expanded')).toBe('false');
+    await page.waitForSelector('.label.gpc[aria-expanded=false]');
+    expect(await gpc.getAttribute('aria-expanded')).toBe('false');
     const focused = (): Promise<string> =>
       page.evaluate(() =>
         document.activeElement === document.body ? '' : (document.activeElement?.textContent ?? ''),

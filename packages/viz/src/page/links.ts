@@ -60,8 +60,11 @@ export function createLinks(
     save();
   };
 
-  addEventListener('hashchange', () => {
-    const link = readLink(location);
+  addEventListener('hashchange', ({ newURL }) => {
+    // What was to be saved may have come into the address since: it is not what is to be shown.
+    clearTimeout(saving);
+    history.replaceState(null, '', newURL);
+    const link = readLink(new URL(newURL));
     if (link.runs.join(' ') !== addresses().join(' ')) {
       location.reload();
       return;

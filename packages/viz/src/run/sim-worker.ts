@@ -32,8 +32,13 @@ export type Answer<T> =
   | { readonly kind: 'done'; readonly value: T }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
-/** Wall time between two reports, ms. */
+/** Wall time between two reports, ms, at least. */
 const REPORT_MS = 250;
+/**
+ * Between two reports there is this many times the time that the page took to show the last one: what
+ * it takes grows with the run, and a page that reports come to faster than it shows them hears no one.
+ */
+const REST = 4;
 
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
@@ -47,10 +52,13 @@ const api = {
     });
   },
 
-  /** Does a run and gives the files of its record. */
+  /**
+   * Does a run and gives the files of its record.
+   * @param onReport settles when the page has shown the report
+   */
   run(
     order: RunOrder,
-    onReport: (report: LiveReport) => void,
+    onReport: (report: LiveReport) => Promise<void>,
   ): Promise<Answer<ReadonlyMap<string, Uint8Array>>> {
     return attempt(async () => {
       return record(order, onReport);
@@ -64,7 +72,7 @@ export type SimWorker = typeof api;
 
 async function record(
   order: RunOrder,
-  onReport: (report: LiveReport) => void,
+  onReport: (report: LiveReport) => Promise<void>,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const { text, fileName, policy, parameters, solo } = order;
   const scenario = parseScenario(text, fileName, await contextFor(text));
@@ -74,19 +82,22 @@ async function record(
   const recorder = new RunRecorder(await recorderOptions(scenario, order, sink));
   const { durationNs, tenants, seed } = scenario;
   const live = new LiveSink(recorder, durationNs, device.port.info.tpcs.size, tenants.length);
-  let reported = performance.now();
+  let next = performance.now() + REPORT_MS;
+  const report = async (share: number): Promise<void> => {
+    const began = performance.now();
+    if (began < next) return;
+    next = Number.POSITIVE_INFINITY;
+    const shown = live.report(share);
+    await onReport(transfer(shown, [shown.sums.buffer, shown.requests.buffer] as ArrayBuffer[]));
+    const now = performance.now();
+    next = now + Math.max(REPORT_MS, REST * (now - began));
+  };
   const result = await run(
     { scenario, policy, seed, parameters, solo, device, inputs, sink: live },
     {
       clock: () => performance.now(),
       pause: turn,
-      onProgress: (share) => {
-        const now = performance.now();
-        if (now - reported < REPORT_MS) return;
-        reported = now;
-        const report = live.report(share);
-        onReport(transfer(report, [report.sums.buffer, report.requests.buffer] as ArrayBuffer[]));
-      },
+      onProgress: (share) => void report(share),
     },
   );
   const { wall_s, launches_per_wall_s: _, run_dir: __, exit, ...summary } = result;

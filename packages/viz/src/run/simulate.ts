@@ -49,7 +49,7 @@ export function simulate(order: Simulation): Running {
         solo,
         parameters: parameters[policy] ?? {},
       };
-      const report = proxy((live: LiveReport) => order.onReport(policy, live));
+      const report = proxy(async (live: LiveReport) => order.onReport(policy, live));
       order.onDone(policy, await inWorker(cancelled.signal, (remote) => remote.run(run, report)));
     });
     return 'done';
