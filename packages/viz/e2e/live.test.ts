@@ -71,6 +71,8 @@ describe.skipIf(CHROMIUM === undefined)('simulation in the page', { timeout: TIM
     await viewer.dropRun('lithos-seed7');
     await waitForRuns(3);
     await waitForReports(1);
+    const names = await page.locator('.run-title strong').allTextContents();
+    expect(names).toEqual(['lithos (running)', 'mps', 'lithos (dropped files)']);
     const pressable = 'button, select, input, [tabindex], .run-title, .label, .tenant, .figures td';
     const before = await page.evaluateHandle(
       (selector) => [...document.querySelectorAll(`#app :is(${selector})`)],
@@ -176,6 +178,13 @@ describe.skipIf(CHROMIUM === undefined)('simulation in the page', { timeout: TIM
     expect(state).toEqual({ typed: true, chosen: true });
     await page.waitForSelector('.problem strong');
     expect(await page.isDisabled('.run-buttons .primary')).toBe(true);
+    // Nor a parameter that its policy does not allow.
+    await page.fill('.run textarea', SCENARIO);
+    await page.locator('.policy summary').first().click();
+    await page.getByLabel('lithos: stealing', { exact: true }).fill('7');
+    await page.locator('.run-buttons .primary:enabled').click();
+    await page.locator('.problem strong', { hasText: 'stealing' }).waitFor();
+    expect(await page.isVisible('.run textarea')).toBe(true);
   });
 
   it('marks a tenant that left, and names runs of one policy apart', async () => {

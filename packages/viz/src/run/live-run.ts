@@ -1,3 +1,4 @@
+import { findPolicy, resolveParameters } from '@lithos/core';
 import { type Scenario, scenarioToJson, VERSION } from '@lithos/experiments';
 import { DEVICES } from '@lithos/sim';
 import type { OpenRun } from '../data/open-in-worker.ts';
@@ -15,7 +16,12 @@ export interface LiveRun {
   update(report: LiveReport): PlotRun;
 }
 
-export function createLiveRun(scenario: Scenario, policy: string): LiveRun {
+/** @param settings parameters of the policy that are not as they are by default */
+export function createLiveRun(
+  scenario: Scenario,
+  policy: string,
+  settings: Readonly<Record<string, number>> = {},
+): LiveRun {
   const gpcs = DEVICES.find(({ id }) => id === scenario.device)?.geometry.tpcsPerGpc.value ?? [];
   const tpcs = gpcs.reduce((a, b) => a + b, 0);
   const manifest: RunData['manifest'] = {
@@ -23,7 +29,7 @@ export function createLiveRun(scenario: Scenario, policy: string): LiveRun {
     exit: 'running',
     scenario: scenarioToJson(scenario),
     policy,
-    parameters: {},
+    parameters: resolveParameters(findPolicy(policy), settings),
     seed: scenario.seed,
     backend: 'sim',
     device: { id: scenario.device },
@@ -45,7 +51,7 @@ export function createLiveRun(scenario: Scenario, policy: string): LiveRun {
       addRequests(drafts, report.requests);
       const { windows, sums } = liveWindows(report.sums, series, tpcs, scenario.durationNs);
       const data: RunData = {
-        name: `${policy} (running)`,
+        name: 'running',
         manifest,
         summary: undefined,
         summaryText: undefined,

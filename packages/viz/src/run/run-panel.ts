@@ -175,10 +175,17 @@ export function createRunPanel(actions: RunPanelActions): RunPanel {
 
   const start = (): void => {
     if (scenario === undefined) return;
-    running?.cancel();
     const now = scenario;
     const order = POLICIES.map(({ name }) => name).filter((name) => chosen.has(name));
-    const live = new Map<string, LiveRun>(order.map((name) => [name, createLiveRun(now, name)]));
+    const live = new Map<string, LiveRun>();
+    try {
+      for (const name of order) live.set(name, createLiveRun(now, name, settings.get(name)));
+    } catch (error) {
+      // A parameter that the policy does not allow.
+      showProblem(error);
+      return;
+    }
+    running?.cancel();
     const shares = new Map<string, number>();
     element.close();
     actions.begin(order);
