@@ -1,4 +1,7 @@
+import { conditionsOf } from './data/filter.ts';
 import type { RunSource } from './data/sources.ts';
+import { filterStatus } from './page/filter-status.ts';
+import { createFiltering } from './page/filtering.ts';
 import { createLinks } from './page/links.ts';
 import { createOpenRuns } from './page/open-runs.ts';
 import {
@@ -16,7 +19,8 @@ import { createAlerts } from './view/alerts.ts';
 import type { DetailContext } from './view/detail-parts.ts';
 import { h } from './view/dom.ts';
 import { onDrop } from './view/drop.ts';
-import { exportPng, exportReport, exportSvg } from './view/export.ts';
+import { exportAs } from './view/export.ts';
+import { createFilterBar } from './view/filter-bar.ts';
 import { createFindingsStrip } from './view/findings-strip.ts';
 import { createHeader } from './view/header.ts';
 import { createHelp } from './view/help.ts';
@@ -37,23 +41,36 @@ export function startApp(root: HTMLElement): void {
   const alerts = createAlerts();
   const help = createHelp();
 
+  const filtering = createFiltering(alerts, () => refresh());
+  const showTimeline = (): void =>
+    timeline.update(timelineModel(state, filtering.shown(state.runs, state.filter)));
+
   const refresh = (): void => {
     const isEmpty = state.runs.length === 0;
     document.documentElement.dataset.theme = state.dark ? 'dark' : 'light';
     body.hidden = isEmpty;
     start.element.hidden = !isEmpty;
     const theme = themeOf(state);
-    const { runs, hidden, dark } = state;
-    const level = shownLevel(state);
-    header.update({ runs, theme, level, hidden, dark, counters: shownCounters(state) });
-    strip.update(runs, theme);
-    timeline.update(timelineModel(state));
+    header.update({
+      ...state,
+      theme,
+      level: shownLevel(state),
+      counters: shownCounters(state),
+      conditions: conditionsOf(state.filter),
+    });
+    filterBar.update({
+      filter: state.filter,
+      isOpen: state.isFilterOpen && !isEmpty,
+      status: filterStatus(state, filtering),
+    });
+    strip.update(state.runs, theme);
+    showTimeline();
     panel.update(state.tab, state.selection);
   };
   const select = (next: Selection | undefined): void => {
     state.selection = next;
     if (next !== undefined) state.tab = 'selection';
-    timeline.update(timelineModel(state));
+    showTimeline();
     panel.update(state.tab, state.selection);
     links.save();
   };
@@ -67,11 +84,6 @@ export function startApp(root: HTMLElement): void {
     const pad = Math.max((to - from) * 0.5, 500);
     nav.jump({ from: from - pad, to: to + pad });
     select(next);
-  };
-  /** Shows a moment with a tenth of the run's time around it, or less if less is shown. */
-  const goToMoment = (at: number): void => {
-    const half = Math.min(nav.span.to - nav.span.from, nav.limits.to / 10) / 2;
-    nav.jump({ from: at - half, to: at + half });
   };
 
   const openRuns = createOpenRuns(alerts, () => {
@@ -93,8 +105,9 @@ export function startApp(root: HTMLElement): void {
   };
   const links = createLinks(state, nav, link, { select, refresh });
   const search = createSearch(context);
+  const filterBar = createFilterBar((filter) => change({ filter }));
   const strip = createFindingsStrip(goTo);
-  const panel = createPanel(context, { choose: (tab) => change({ tab }), goToMoment });
+  const panel = createPanel(context, { choose: (tab) => change({ tab }), goToMoment: nav.jumpTo });
   const timeline = createTimeline(nav, {
     select,
     toggleGpc: (run, gpc) => change({ toggled: toggledIn(state.toggled, gpcKey(run, gpc)) }),
@@ -120,6 +133,7 @@ export function startApp(root: HTMLElement): void {
   const header = createHeader({
     fit: nav.fit,
     toggleCounters: () => change({ counters: !shownCounters(state) }),
+    toggleFilter: () => change({ isFilterOpen: !state.isFilterOpen }),
     setLevel: (level) => change({ level, toggled: new Set() }),
     toggleTheme: () => change({ dark: !state.dark }),
     showHelp: help.show,
@@ -128,17 +142,13 @@ export function startApp(root: HTMLElement): void {
     toggleTenant: (name) => change({ hidden: toggledIn(state.hidden, name) }),
     exportAs: (format) => {
       const plot = timeline.state();
-      if (plot === undefined) return;
-      const view = { width: timeline.width, ...timeline.scroll };
-      if (format === 'png') exportPng(plot, view);
-      else if (format === 'svg') exportSvg(plot, view);
-      else exportReport(plot, timeline.width);
+      if (plot !== undefined) exportAs(format, plot, { width: timeline.width, ...timeline.scroll });
     },
     search: search.element,
   });
   const body = h('main', { class: 'body' }, timeline.element, panel.element);
   root.append(
-    ...[header, alerts, strip].map(({ element }) => element),
+    ...[header, filterBar, alerts, strip].map(({ element }) => element),
     body,
     ...[start, runPanel, help].map(({ element }) => element),
   );
@@ -149,6 +159,10 @@ export function startApp(root: HTMLElement): void {
     nav,
     pointerTime,
     search: search.focus,
+    filter: () => {
+      change({ isFilterOpen: true });
+      filterBar.focus();
+    },
     help: help.toggle,
     mark: () => change({ marks: [...state.marks, pointerTime()] }),
     clear: () => {

@@ -8,6 +8,8 @@ export interface Atoms {
   readonly count: number;
   readonly tracks: readonly AtomTrack[];
   readonly keys: readonly AtomKey[];
+  /** Keys from this one on are of atoms that a filter dims: see `splitAtoms`. */
+  readonly dimmedFrom: number;
   readonly sets: readonly SetWords[];
   readonly classes: TpcClasses;
   /** Tenant whose quota covers each class, or -1. */
@@ -78,6 +80,7 @@ export function arrange(columns: AtomColumns, ownerOfTpc: Int8Array): Atoms {
     count: columns.count,
     tracks,
     keys,
+    dimmedFrom: keys.length,
     sets,
     classes,
     ownerOfClass,

@@ -9,6 +9,8 @@ export interface OpenRun {
   readonly data: RunData;
   readonly source: RunSource;
   detail(row: number): Promise<AtomDetail | undefined>;
+  /** What its atoms are, by row: see `KINDS`. Read when it is asked for first. */
+  kinds(): Promise<Uint8Array | undefined>;
   close(): void;
 }
 
@@ -58,9 +60,14 @@ export async function openInWorker(
         : source;
     const opened = await Promise.race([remote.open(sent, proxy(onProgress)), death]);
     if (opened.kind === 'refused') throw new RefusedRun(opened.refusal);
+    let kinds: Promise<Uint8Array | undefined> | undefined;
     return {
       data: opened.data,
       source,
+      kinds: () => {
+        kinds ??= Promise.race([remote.kinds(), death]);
+        return kinds;
+      },
       detail: (row) => Promise.race([remote.detail(row), death]),
       close,
     };

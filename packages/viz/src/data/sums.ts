@@ -6,6 +6,8 @@ import type { Atoms } from './atoms.ts';
 export interface Series {
   readonly tenant: number;
   readonly stolen: boolean;
+  /** Of atoms that a filter dims. */
+  readonly dimmed: boolean;
 }
 
 /**
@@ -40,6 +42,22 @@ const ATOMS_PER_BUCKET = 4;
 
 /** Sums up all atoms of a run that lasted `durationNs`. */
 export function sumUp(atoms: Atoms, durationNs: number, limit = MAX_BUCKETS): Sums {
+  const work = sumUpInParts(atoms, durationNs, limit);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
+
+/** Atoms that are summed up at a time: some milliseconds. */
+const PART = 20_000;
+
+/** As `sumUp`, but in parts, so that a page can do other things between: gives the share that is done. */
+export function* sumUpInParts(
+  atoms: Atoms,
+  durationNs: number,
+  limit = MAX_BUCKETS,
+): Generator<number, Sums> {
   const series = findSeries(atoms);
   const width = series.length + (atoms.shared ? 1 : 0);
   const anybody = atoms.shared ? series.length : -1;
@@ -55,20 +73,25 @@ export function sumUp(atoms: Atoms, durationNs: number, limit = MAX_BUCKETS): Su
   const fine = new Uint32Array(buckets * cells);
   const sums = { series, width, anybody, bucketNs, buckets, blockBuckets };
   const sharedIn = new Uint8Array(buckets);
-  addAtoms(atoms, seriesOfKeys(atoms, series), { ...sums, fine, sharedIn });
+  const merge = new Merge(atoms.tracks, Number.NEGATIVE_INFINITY);
+  const add = adder(atoms, seriesOfKeys(atoms, series), { ...sums, fine, sharedIn });
+  for (let n = 0; add(merge, PART); n += PART) yield Math.min(1, n / Math.max(1, atoms.count));
   return { ...sums, fine, sharedIn, blocks: accumulate(fine, cells, buckets, blockBuckets) };
 }
 
-function findSeries({ keys, classes, ownerOfClass }: Atoms): readonly Series[] {
+/** Series by tenant, those of dimmed atoms after all others. */
+function findSeries({ keys, dimmedFrom, classes, ownerOfClass }: Atoms): readonly Series[] {
   const found = new Map<number, Series>();
-  for (const key of keys) {
+  for (const [k, key] of keys.entries()) {
+    const dimmed = k >= dimmedFrom;
     for (
       let m = classes.starts[key.set] as number;
       m < (classes.starts[key.set + 1] as number);
       m++
     ) {
       const stolen = isStolen(key, ownerOfClass[classes.members[m] as number] as number);
-      found.set(key.tenant * 2 + (stolen ? 1 : 0), { tenant: key.tenant, stolen });
+      const place = (dimmed ? 1 << 16 : 0) + key.tenant * 2 + (stolen ? 1 : 0);
+      found.set(place, { tenant: key.tenant, stolen, dimmed });
     }
   }
   return [...found].sort(([a], [b]) => a - b).map(([, series]) => series);
@@ -76,13 +99,16 @@ function findSeries({ keys, classes, ownerOfClass }: Atoms): readonly Series[] {
 
 /** The series that each key counts for on each class: that of key k on class c is `[k * classes + c]`. */
 export function seriesOfKeys(atoms: Atoms, series: readonly Series[]): Uint16Array {
-  const { keys, ownerOfClass } = atoms;
+  const { keys, dimmedFrom, ownerOfClass } = atoms;
   const count = ownerOfClass.length;
   const found = new Uint16Array(keys.length * count);
   keys.forEach((key, k) => {
     ownerOfClass.forEach((owner, c) => {
       const stolen = isStolen(key, owner);
-      const s = series.findIndex((one) => one.tenant === key.tenant && one.stolen === stolen);
+      const s = series.findIndex(
+        (one) =>
+          one.tenant === key.tenant && one.stolen === stolen && one.dimmed === k >= dimmedFrom,
+      );
       found[k * count + c] = Math.max(0, s);
     });
   });
@@ -91,14 +117,19 @@ export function seriesOfKeys(atoms: Atoms, series: readonly Series[]): Uint16Arr
 
 type Unsummed = Omit<Sums, 'blocks'>;
 
-/** Puts the time of every atom into its buckets, atoms in order of start. */
-function addAtoms(atoms: Atoms, seriesOf: Uint16Array, sums: Unsummed): void {
+/**
+ * Gives a function that puts the time of the next atoms into its buckets, atoms in order of start. It
+ * is false once there are no more.
+ */
+function adder(
+  atoms: Atoms,
+  seriesOf: Uint16Array,
+  sums: Unsummed,
+): (merge: Merge, count: number) => boolean {
   const { classes, keys } = atoms;
   const { width, anybody } = sums;
   const busyUntil = new Float64Array(classes.count);
-  const merge = new Merge(atoms.tracks, Number.NEGATIVE_INFINITY);
-  for (let track = merge.next(); track !== undefined; track = merge.next()) {
-    const i = merge.index;
+  const addOne = (track: AtomTrack, i: number): void => {
     const start = track.start[i] as number;
     const end = track.end[i] as number;
     const key = track.key[i] as number;
@@ -116,7 +147,15 @@ function addAtoms(atoms: Atoms, seriesOf: Uint16Array, sums: Unsummed): void {
       addInterval(sums, classes.count, c * width + anybody, from, end);
       busyUntil[c] = end;
     }
-  }
+  };
+  return (merge, count) => {
+    for (let n = 0; n < count; n++) {
+      const track = merge.next();
+      if (track === undefined) return false;
+      addOne(track, merge.index);
+    }
+    return true;
+  };
 }
 
 function markShared({ sharedIn, bucketNs, buckets }: Unsummed, start: number, end: number): void {

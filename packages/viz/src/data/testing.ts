@@ -12,6 +12,11 @@ export interface TestAtom {
   readonly request?: number;
   readonly kernel?: string;
   readonly submitted?: number;
+  readonly predicted?: number;
+  readonly sizedFrom?: number;
+  /** Which atom of its launch it is, and whether it is the last one; the only one if not given. */
+  readonly atom?: number;
+  readonly last?: boolean;
 }
 
 export interface TestRequest {
@@ -102,5 +107,9 @@ function made(atom: TestAtom): Submission {
   s.endNs = atom.end;
   s.tpcs = TpcSet.of(atom.tpcs);
   s.stolen = TpcSet.of(atom.stolen);
+  s.predictedNs = atom.predicted ?? 0;
+  s.sizedFrom = atom.sizedFrom ?? 0;
+  s.atom = atom.atom ?? 0;
+  s.last = atom.last ?? true;
   return s;
 }

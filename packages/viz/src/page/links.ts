@@ -1,3 +1,4 @@
+import { conditionsOf } from '../data/filter.ts';
 import { type LinkState, readLink, writeLink } from '../view/link.ts';
 import type { Navigator } from '../view/navigator.ts';
 import type { Selection } from '../view/selection.ts';
@@ -26,7 +27,7 @@ export function createLinks(
     state.runs.flatMap(({ open: { source } }) => (source.kind === 'url' ? [source.address] : []));
 
   const write = (): void => {
-    const { runs, selection, level, marks, dark } = state;
+    const { runs, selection, level, marks, dark, filter, hidden } = state;
     const isWhole = nav.span.from === nav.limits.from && nav.span.to === nav.limits.to;
     const isUsual = first.dark === undefined && dark === prefersDark();
     writeLink({
@@ -35,6 +36,8 @@ export function createLinks(
       selection: selection && linkOfSelection(selection, runs),
       level,
       marks,
+      filter,
+      hidden: [...hidden],
       dark: isUsual ? undefined : dark,
     });
   };
@@ -54,6 +57,9 @@ export function createLinks(
     if (link.dark !== undefined) state.dark = link.dark;
     if (link.span !== undefined) nav.show(link.span);
     state.marks = link.marks;
+    state.filter = link.filter;
+    state.hidden = new Set(link.hidden);
+    if (conditionsOf(link.filter) > 0) state.isFilterOpen = true;
     const wanted = link.selection && selectionOfLink(link.selection, state.runs);
     if (wanted) actions.select(wanted);
     actions.refresh();

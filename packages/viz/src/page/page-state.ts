@@ -1,3 +1,4 @@
+import { conditionsOf, type Filter } from '../data/filter.ts';
 import type { Level } from '../view/layout.ts';
 import type { LinkState } from '../view/link.ts';
 import type { Tab } from '../view/panel.ts';
@@ -16,6 +17,9 @@ export interface PageState {
   toggled: ReadonlySet<string>;
   /** Names of tenants that are dimmed. */
   hidden: ReadonlySet<string>;
+  filter: Filter;
+  /** Whether the filter's fields are shown. */
+  isFilterOpen: boolean;
   selection: Selection | undefined;
   /** Moments that were marked, ns. */
   marks: readonly number[];
@@ -34,7 +38,9 @@ export function firstState(link: LinkState): PageState {
     runs: [],
     level: undefined,
     toggled: new Set(),
-    hidden: new Set(),
+    hidden: new Set(link.hidden),
+    filter: link.filter,
+    isFilterOpen: conditionsOf(link.filter) > 0,
     selection: undefined,
     marks: link.marks,
     tab: 'overview',
@@ -66,9 +72,12 @@ export function shownLevel({ level, runs }: PageState): Level {
   return level ?? (runs.length > 1 ? 'gpc' : 'tpc');
 }
 
-/** What the timeline is to show. */
-export function timelineModel(state: PageState): TimelineModel {
-  const { runs, selection, marks, hidden, toggled } = state;
+/**
+ * What the timeline is to show.
+ * @param runs the runs as the filter shows them
+ */
+export function timelineModel(state: PageState, runs: readonly PlotRun[]): TimelineModel {
+  const { selection, marks, filter, hidden, toggled } = state;
   const toggledPlaces = runs.flatMap((run, place) =>
     run.open.data.gpcs.flatMap((_, gpc) =>
       toggled.has(gpcKey(run, gpc)) ? [`${place}:${gpc}`] : [],
@@ -79,6 +88,7 @@ export function timelineModel(state: PageState): TimelineModel {
     theme: themeOf(state),
     selection,
     marks,
+    filter,
     layout: {
       level: shownLevel(state),
       toggled: new Set(toggledPlaces),

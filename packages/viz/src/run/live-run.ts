@@ -41,8 +41,8 @@ export function createLiveRun(
   };
   const tenants = tenantsOf(manifest);
   const series: readonly Series[] = tenants.flatMap((_, tenant) => [
-    { tenant, stolen: false },
-    { tenant, stolen: true },
+    { tenant, stolen: false, dimmed: false },
+    { tenant, stolen: true, dimmed: false },
   ]);
   const drafts: Draft[] = [];
   const id = newRunId();
@@ -65,6 +65,7 @@ export function createLiveRun(
           count: report.atoms,
           tracks: [],
           keys: [],
+          dimmedFrom: 0,
           sets: [],
           classes: {
             count: tpcs,
@@ -85,6 +86,7 @@ export function createLiveRun(
         data,
         source: { kind: 'memory', name: data.name, files: new Map() },
         detail: () => Promise.resolve(undefined),
+        kinds: () => Promise.resolve(undefined),
         close: () => {},
       };
       return { ...plotRun(open, id), windows };

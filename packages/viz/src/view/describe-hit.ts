@@ -1,4 +1,5 @@
 import { isStolen } from '../data/atom-keys.ts';
+import { conditionsOf } from '../data/filter.ts';
 import { IDLE_REASONS } from '../data/idle.ts';
 import { beginOf } from '../data/requests.ts';
 import { h } from './dom.ts';
@@ -89,16 +90,18 @@ export function describeHit(state: PlotState, hit: Hit, time: number): HTMLEleme
         at,
       ];
     }
-    return [
+    return elements(
       h('div', { class: 'dim' }, `${where}, ${formatTime(step / 900)} a pixel`),
       ...hit.shares
         .filter(({ share }) => share > 0)
         .map(({ tenant, share }) =>
           h('div', {}, swatch(tenant), `${data.tenants[tenant]?.name} held ${formatShare(share)}`),
         ),
+      conditionsOf(state.filter) > 0 &&
+        h('div', {}, `of that, ${formatShare(hit.matchingShare)} matches the filter`),
       h('div', {}, `idle ${formatShare(Math.max(0, hit.idleShare))}`),
       at,
-    ];
+    );
   }
   if (track.kind === 'held') {
     const all = [...data.ownerOfTpc.keys()];
@@ -138,4 +141,9 @@ export function describeHit(state: PlotState, hit: Hit, time: number): HTMLEleme
     ];
   }
   return undefined;
+}
+
+/** What there is of these. */
+function elements(...parts: readonly (HTMLElement | false)[]): HTMLElement[] {
+  return parts.filter((part) => part !== false);
 }

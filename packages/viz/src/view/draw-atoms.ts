@@ -1,4 +1,5 @@
 import { type AtomTrack, firstEndingAfter } from '../data/atom-tracks.ts';
+import { matchingKeys } from '../data/filter.ts';
 import { gapsOf, IDLE_REASONS, idleReason, reservedFor } from '../data/idle.ts';
 import type { RunData } from '../data/run-data.ts';
 import { hasTpc, type SetWords } from '../data/tpc-classes.ts';
@@ -40,7 +41,7 @@ interface Block {
 export function drawAtoms(frame: Frame, index: number): void {
   const { state } = frame;
   const run = state.runs[index] as PlotRun;
-  const { atoms } = run.open.data;
+  const { atoms } = run;
   if (atoms === undefined) return;
   const lanes = state.tracks.filter(
     (track): track is LaneTrack =>
@@ -60,11 +61,13 @@ export function drawAtoms(frame: Frame, index: number): void {
     return found;
   };
   if (count <= MAX_FOR_IDLE) drawIdle(frame, run, lanes);
+  const isMatching = matchingKeys(atoms, state.filter);
   atoms.tracks.forEach((track, t) => {
     const [from, to] = ranges[t] as readonly [number, number];
     for (let i = from; i < to; i++) {
       const key = atoms.keys[track.key[i] as number];
-      if (key === undefined) continue;
+      // A grey one has no border and no name.
+      if (key === undefined || !isMatching[track.key[i] as number]) continue;
       drawAtom(frame, run, track, i, blocksOf(key.set), atoms.shared);
     }
   });

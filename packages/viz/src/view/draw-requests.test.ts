@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { NO_FILTER } from '../data/filter.ts';
 import { arrangeRequests } from '../data/requests.ts';
 import type { RunData } from '../data/run-data.ts';
 import { drawTracks } from './draw-tracks.ts';
@@ -39,6 +40,7 @@ function drawn(runs: readonly PlotRun[], to: number, selection?: Selection) {
     span: { from: 0, to },
     theme: COLOURS,
     hiddenTenants: new Set(),
+    filter: NO_FILTER,
     requestLanes: new Map([['a', 1]]),
     selection,
   } as unknown as PlotState;

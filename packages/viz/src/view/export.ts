@@ -21,20 +21,28 @@ const AXIS = 24;
 /** Device pixels a CSS pixel, for print. */
 const RATIO = 2;
 
+export type ExportFormat = 'png' | 'svg' | 'report';
+
+/** Saves the visible part, or all of it as a report. */
+export function exportAs(format: ExportFormat, state: PlotState, view: ExportView): void {
+  const save = { png: exportPng, svg: exportSvg, report: exportReport };
+  save[format](state, view);
+}
+
 /** The visible part as a PNG file. */
-export function exportPng(state: PlotState, view: ExportView): void {
+function exportPng(state: PlotState, view: ExportView): void {
   picture(state, view).toBlob((blob) => {
     if (blob !== null) download(blob, 'lithos.png');
   });
 }
 
 /** The visible part as an SVG file: occupancy as an embedded picture, all else as lines and text. */
-export function exportSvg(state: PlotState, view: ExportView): void {
+function exportSvg(state: PlotState, view: ExportView): void {
   download(new Blob([svgOf(state, view)], { type: 'image/svg+xml' }), 'lithos.svg');
 }
 
 /** A comparison as one HTML file that needs nothing else: all tracks, over the span that is shown. */
-export function exportReport(state: PlotState, width: number): void {
+function exportReport(state: PlotState, { width }: ExportView): void {
   const light = { ...state, theme: theme(false, state.theme.names) };
   const height = Math.max(0, ...light.tracks.map((track) => track.y + track.height)) + 8;
   const view = { width, top: 0, height };

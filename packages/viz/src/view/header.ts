@@ -1,5 +1,6 @@
 import type { RunSource } from '../data/sources.ts';
 import { h } from './dom.ts';
+import type { ExportFormat } from './export.ts';
 import { folderPicker } from './folder-picker.ts';
 import type { Level } from './layout.ts';
 import type { PlotRun } from './plot.ts';
@@ -10,12 +11,13 @@ export interface HeaderActions {
   fit(): void;
   setLevel(level: Level): void;
   toggleCounters(): void;
+  toggleFilter(): void;
   toggleTheme(): void;
   showHelp(): void;
   showRun(): void;
   openFiles(sources: readonly RunSource[]): void;
   toggleTenant(name: string): void;
-  exportAs(format: 'png' | 'svg' | 'report'): void;
+  exportAs(format: ExportFormat): void;
   readonly search: HTMLElement;
 }
 
@@ -26,6 +28,9 @@ interface HeaderModel {
   readonly hidden: ReadonlySet<string>;
   readonly dark: boolean;
   readonly counters: boolean;
+  /** Conditions of the filter, and whether its fields are shown. */
+  readonly conditions: number;
+  readonly isFilterOpen: boolean;
 }
 
 const LEVELS: readonly (readonly [Level, string])[] = [
@@ -54,6 +59,11 @@ export function createHeader(actions: HeaderActions): {
     { title: 'Queues, SM clock and power', onclick: actions.toggleCounters },
     'Counters',
   );
+  const filterSwitch = h('button', {
+    title: 'Filter atoms by kernel, stolen TPCs, prediction (Shift + F)',
+    'aria-controls': 'filters',
+    onclick: actions.toggleFilter,
+  });
   const themeSwitch = h('button', { class: 'icon', onclick: actions.toggleTheme });
   const picker = folderPicker(actions.openFiles);
   /** What is done with runs: there once one is open. */
@@ -63,6 +73,7 @@ export function createHeader(actions: HeaderActions): {
       { class: 'segmented', role: 'group', 'aria-label': 'Lanes' },
       levels.map(([, button]) => button),
     ),
+    filterSwitch,
     counterSwitch,
     h('button', { title: 'Show everything (F)', onclick: actions.fit }, 'Fit'),
     exportMenu(actions),
@@ -100,7 +111,7 @@ export function createHeader(actions: HeaderActions): {
   );
   return {
     element,
-    update: ({ runs, theme, level, hidden, dark, counters }) => {
+    update: ({ runs, theme, level, hidden, dark, counters, conditions, isFilterOpen }) => {
       const names = runs.map(({ open }) =>
         String((open.data.manifest.scenario as { name?: unknown }).name ?? ''),
       );
@@ -113,6 +124,8 @@ export function createHeader(actions: HeaderActions): {
         button.setAttribute('aria-pressed', String(value === level));
       }
       counterSwitch.setAttribute('aria-pressed', String(counters));
+      filterSwitch.textContent = conditions === 0 ? 'Filter' : `Filter (${conditions})`;
+      filterSwitch.setAttribute('aria-expanded', String(isFilterOpen));
       const other = dark ? 'Light colours' : 'Dark colours';
       themeSwitch.setAttribute('aria-label', other);
       themeSwitch.title = other;

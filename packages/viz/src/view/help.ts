@@ -10,6 +10,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['drag', 'choose a span: its figures are shown'],
   ['double-click', 'zoom to what is under the pointer'],
   ['F', 'fit: the chosen span, or all'],
+  ['Shift + F', 'filter: kernel, stolen TPCs, prediction; what does not match is grey'],
   ['M', 'put a mark at the pointer'],
   [', .', 'previous, next atom of the same stream; with none chosen, the one at the pointer'],
   ['[ ]', 'the atom of another stream, or run, at the same time'],

@@ -5,7 +5,7 @@ import { requestAt } from './draw-requests.ts';
 import { sharesAt } from './held-shares.ts';
 import { type Track, trackAt } from './layout.ts';
 import type { Span } from './navigator.ts';
-import type { ColumnCache, PlotRun, PlotState } from './plot.ts';
+import { isGrey, type PlotRun, type PlotState } from './plot.ts';
 import type { Selection } from './selection.ts';
 
 /** What is at a place of the timeline. */
@@ -18,16 +18,12 @@ export interface Hit {
   /** Exact shares of the pixel, for lanes in which atoms are narrower than one. */
   readonly shares: readonly { readonly tenant: number; readonly share: number }[] | undefined;
   readonly idleShare: number;
+  /** What of the shares matches the filter. */
+  readonly matchingShare: number;
 }
 
 /** What is at `x`, `y` (CSS pixels from the top of all tracks). */
-export function hitTest(
-  state: PlotState,
-  cache: ColumnCache,
-  x: number,
-  y: number,
-  width: number,
-): Hit | undefined {
+export function hitTest(state: PlotState, x: number, y: number, width: number): Hit | undefined {
   const track = trackAt(state.tracks, y);
   if (track === undefined || x < 0 || x > width) return undefined;
   const run = state.runs[track.run] as PlotRun;
@@ -38,13 +34,21 @@ export function hitTest(
     span: undefined,
     shares: undefined,
     idleShare: 0,
+    matchingShare: 0,
   };
   if (track.kind === 'requests') return hitRequest(state, track, run, x, y, width) ?? nothing;
   if (track.kind !== 'lane') return nothing;
   const { data } = run.open;
   const step = (state.span.to - state.span.from) / width;
   const time = state.span.from + x * step;
-  const { shares, idle } = sharesAt(run, track.tpcs, time, step, cache);
+  const { shares, idle, matching } = sharesAt(
+    run,
+    track.tpcs,
+    time,
+    step,
+    (series) => !isGrey(run, series, state),
+  );
+  const figures = { shares, idleShare: idle, matchingShare: matching };
   if (data.atoms === undefined) return nothing;
   const [tpc] = track.tpcs;
   if (tpc === undefined) return nothing;
@@ -60,19 +64,17 @@ export function hitTest(
         from: atoms.start[found.index] as number,
         to: atoms.end[found.index] as number,
       },
-      shares,
-      idleShare: idle,
+      ...figures,
     };
   }
   const gap = gapsOf(data, data.atoms.classes.ofTpc[tpc] as number, time, time + 1)[0];
-  if (gap === undefined) return { ...nothing, shares, idleShare: idle };
+  if (gap === undefined) return { ...nothing, ...figures };
   const reason = idleReason(data, run.depths, tpc, gap);
   return {
     ...nothing,
     selection: { kind: 'idle', run: run.open, tpc, gap, reason },
     span: gap,
-    shares,
-    idleShare: idle,
+    ...figures,
   };
 }
 
@@ -122,5 +124,6 @@ function hitRequest(
     span: { from: requests.arrival[index] as number, to: Number.isNaN(end) ? durationNs : end },
     shares: undefined,
     idleShare: 0,
+    matchingShare: 0,
   };
 }

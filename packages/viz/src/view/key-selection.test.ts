@@ -20,6 +20,7 @@ async function runOf(atoms: readonly TestAtom[]): Promise<PlotRun> {
     data,
     source: { kind: 'memory', name: 'r', files: new Map() },
     detail: () => Promise.resolve(undefined),
+    kinds: () => Promise.resolve(undefined),
     close: () => {},
   });
 }

@@ -4,6 +4,7 @@ export interface KeyActions {
   readonly nav: Navigator;
   pointerTime(): number;
   search(): void;
+  filter(): void;
   help(): void;
   mark(): void;
   /** Escape. */
@@ -80,6 +81,10 @@ export function listenKeys(actions: KeyActions): void {
         nav.pan(PAN * fast);
         return true;
       case 'KeyF': {
+        if (event.shiftKey) {
+          actions.filter();
+          return true;
+        }
         const before = nav.span;
         actions.focusSelection();
         if (nav.span === before) nav.fit();

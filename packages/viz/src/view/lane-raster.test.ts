@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NO_FILTER } from '../data/filter.ts';
 import type { OpenRun } from '../data/open-in-worker.ts';
 import { memoryFolder, openRun } from '../data/run-data.ts';
 import { recordOf, TEST_TENANTS, type TestAtom } from '../data/testing.ts';
@@ -109,6 +110,7 @@ describe('rasterTracks', () => {
           span: { from, to },
           theme: shown,
           hiddenTenants: new Set(),
+          filter: NO_FILTER,
           selection: undefined,
           requestLanes: new Map(),
           marks: [],

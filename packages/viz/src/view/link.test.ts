@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { NO_FILTER } from '../data/filter.ts';
 import { linkOf, readLink, sourceOf } from './link.ts';
 
 describe('a link', () => {
-  it('keeps runs, span, selection, level, colours and marks', () => {
+  it('keeps runs, span, selection, level, colours, marks and filters', () => {
     const state = {
       runs: ['runs/lithos-seed1', 'https://example.org/a b/'],
       span: { from: 10, to: 200 },
@@ -10,12 +11,23 @@ describe('a link', () => {
       level: 'device',
       dark: true,
       marks: [15, 120],
+      filter: {
+        kernel: 'gemm & more',
+        held: 'stolen',
+        prediction: 'missed',
+        size: 'right-sized',
+        launch: 'cut',
+      },
+      hidden: ['chat', 'a=b'],
     } as const;
     expect(readLink({ search: '', hash: `#${linkOf(state)}` })).toEqual(state);
   });
 
   it('leaves out what is not understood', () => {
-    const read = readLink({ search: '?run=x', hash: '#t=5,4&level=sm&theme=pink&sel=&m=x,-1,7' });
+    const read = readLink({
+      search: '?run=x',
+      hash: '#t=5,4&level=sm&theme=pink&sel=&m=x,-1,7&held=lent&launch=',
+    });
     expect(read).toEqual({
       runs: ['x'],
       span: undefined,
@@ -23,6 +35,8 @@ describe('a link', () => {
       level: undefined,
       dark: undefined,
       marks: [7],
+      filter: NO_FILTER,
+      hidden: [],
     });
   });
 

@@ -1,3 +1,4 @@
+import type { Filter } from '../data/filter.ts';
 import type { RunSource } from '../data/sources.ts';
 import type { Level } from './layout.ts';
 import type { Span } from './navigator.ts';
@@ -12,11 +13,14 @@ export interface LinkState {
   readonly dark: boolean | undefined;
   /** Moments that were marked, ns. */
   readonly marks: readonly number[];
+  readonly filter: Filter;
+  /** Tenants that are dimmed. */
+  readonly hidden: readonly string[];
 }
 
 const LEVELS: readonly Level[] = ['tpc', 'gpc', 'device'];
 
-/** Reads `?run=…` and `#run=…&t=FROM,TO&sel=…&m=AT,AT…`; what is not understood is left out. */
+/** Reads `?run=…` and `#run=…&t=FROM,TO&sel=…&m=AT,AT…&kernel=…&dim=…`; what is not understood is left out. */
 export function readLink({
   search,
   hash,
@@ -29,7 +33,7 @@ export function readLink({
   const fromHash = params.getAll('run');
   const [from, to] = (params.get('t') ?? '').split(',').map(Number);
   const isSpan = from !== undefined && to !== undefined && from >= 0 && to > from;
-  const level = LEVELS.find((one) => one === params.get('level'));
+  const level = oneOf(LEVELS, params.get('level'));
   const look = params.get('theme') ?? query.get('theme');
   return {
     runs: fromHash.length > 0 ? fromHash : query.getAll('run'),
@@ -41,7 +45,20 @@ export function readLink({
       .split(',')
       .filter((mark) => /^\d+$/.test(mark))
       .map(Number),
+    filter: {
+      kernel: params.get('kernel') ?? '',
+      held: oneOf(['own', 'stolen'], params.get('held')),
+      prediction: oneOf(['met', 'missed', 'none'], params.get('prediction')),
+      size: oneOf(['right-sized', 'as-asked'], params.get('size')),
+      launch: oneOf(['whole', 'cut'], params.get('launch')),
+    },
+    hidden: params.getAll('dim'),
   };
+}
+
+/** A text, if it is one of some. */
+function oneOf<T extends string>(some: readonly T[], text: string | null): T | undefined {
+  return some.find((one) => one === text);
 }
 
 /** The fragment of a link. */
@@ -55,6 +72,8 @@ export function linkOf(state: LinkState): string {
   if (state.level !== undefined) params.set('level', state.level);
   if (state.dark !== undefined) params.set('theme', state.dark ? 'dark' : 'light');
   if (state.marks.length > 0) params.set('m', state.marks.map(Math.round).join());
+  for (const [name, value] of Object.entries(state.filter)) if (value) params.set(name, value);
+  for (const name of state.hidden) params.append('dim', name);
   return params.toString().replaceAll('%2F', '/').replaceAll('%2C', ',').replaceAll('%3A', ':');
 }
 

@@ -57,7 +57,7 @@ export function createMinimap(nav: Navigator): Minimap {
     draw: (state, now) => {
       const height = Math.max(1, state.runs.length) * HEIGHT;
       const size = `${now} ${height}`;
-      const key = `${size} ${state.theme.dark} ${nav.limits.to} ${[...state.hiddenTenants].join()}`;
+      const key = `${size} ${state.theme.dark} ${nav.limits.to} ${[...state.hiddenTenants].join()} ${state.filter.held}`;
       // Runs that go on are other ones with every report.
       if (key !== drawn || state.runs !== painted) {
         drawn = key;
@@ -114,7 +114,8 @@ function paintRun(
   height: number,
   nav: Navigator,
 ): void {
-  const { atoms, sums, ownerOfTpc } = run.open.data;
+  const { atoms, sums } = run;
+  const { ownerOfTpc } = run.open.data;
   if (atoms === undefined || sums === undefined || run.windows === undefined) return;
   const edges = edgesOf(nav.limits, pixels.width);
   const cells = new Float64Array(pixels.width * run.windows.cells);

@@ -19,6 +19,8 @@ export interface Navigator {
   show(span: Span): void;
   /** A step of its own. */
   jump(span: Span): void;
+  /** Jumps to a moment, with a tenth of all time around it, or less if less is shown. */
+  jumpTo(moment: number): void;
   /** Zooms by a factor (below 1 goes closer) around a moment. */
   zoom(factor: number, around: number): void;
   /** Moves by a share of what is shown. */
@@ -70,6 +72,10 @@ export function createNavigator(): Navigator {
     },
     show,
     jump,
+    jumpTo: (moment) => {
+      const half = Math.min(span.to - span.from, limits.to / 10) / 2;
+      jump({ from: moment - half, to: moment + half });
+    },
     zoom: (factor, around) =>
       show({
         from: around - (around - span.from) * factor,

@@ -1,5 +1,8 @@
+import type { Atoms } from '../data/atoms.ts';
+import { dimsHeld, type Filter } from '../data/filter.ts';
 import type { OpenRun } from '../data/open-in-worker.ts';
 import { type Depth, depthOf } from '../data/requests.ts';
+import type { Series, Sums } from '../data/sums.ts';
 import { WindowSums, type Windows } from '../data/window.ts';
 import { greatest } from './draw-counters.ts';
 import { copyLane, type LaneColours, type Pixels, rasterLane, wordOf } from './lane-raster.ts';
@@ -14,6 +17,9 @@ export interface PlotRun {
   /** Tells it from other runs of the page; a run that goes on has the same one in every report. */
   readonly id: string;
   readonly open: OpenRun;
+  /** Its atoms and their sums, those that a filter dims apart from the others. */
+  readonly atoms: Atoms | undefined;
+  readonly sums: Sums | undefined;
   readonly windows: Windows | undefined;
   /** Queue of each tenant over time. */
   readonly depths: readonly Depth[];
@@ -38,6 +44,8 @@ export function plotRun(open: OpenRun, id = newRunId()): PlotRun {
   return {
     id,
     open,
+    atoms,
+    sums,
     windows: atoms && sums && new WindowSums(atoms, sums),
     depths: requests === undefined ? [] : tenants.map((_, t) => depthOf(requests, t)),
     most: {
@@ -56,7 +64,7 @@ export interface PlotState {
   readonly span: Span;
   readonly theme: Theme;
   readonly hiddenTenants: ReadonlySet<string>;
-  /** Kernels to bring out, by run; all others are dimmed. */
+  readonly filter: Filter;
   readonly selection: Selection | undefined;
   readonly requestLanes: ReadonlyMap<string, number>;
   /** Moments that were marked, ns. */
@@ -76,16 +84,26 @@ export function edgesOf(span: Span, columns: number): Float64Array {
   return Float64Array.from({ length: columns + 1 }, (_, i) => round(span.from + i * step));
 }
 
-/** Colours of a run's series; tenants that are filtered out are grey. */
+/** Whether a series of a run is filtered out, or its tenant is. */
+export function isGrey(
+  run: PlotRun,
+  { tenant, stolen, dimmed }: Series,
+  { hiddenTenants, filter }: Pick<PlotState, 'hiddenTenants' | 'filter'>,
+): boolean {
+  const { name } = run.open.data.tenants[tenant] ?? {};
+  return dimmed || dimsHeld(filter, stolen) || (name !== undefined && hiddenTenants.has(name));
+}
+
+/** Colours of a run's series; what is filtered out is grey. */
 export function laneColours(run: PlotRun, state: PlotState): LaneColours {
-  const { theme, hiddenTenants } = state;
-  const series = run.open.data.sums?.series ?? [];
+  const { theme } = state;
+  const series = run.sums?.series ?? [];
   const { tenants } = run.open.data;
   return {
-    series: series.map(({ tenant }) =>
-      hiddenTenants.has(tenants[tenant]?.name ?? '')
+    series: series.map((one) =>
+      isGrey(run, one, state)
         ? mix(theme.lane, theme.muted, 0.25)
-        : tenantColour(theme, tenants[tenant]?.name),
+        : tenantColour(theme, tenants[one.tenant]?.name),
     ),
     striped: series.map(({ stolen }) => stolen),
     idle: theme.lane,
@@ -94,7 +112,7 @@ export function laneColours(run: PlotRun, state: PlotState): LaneColours {
 
 /** Column sums, kept while neither the span nor the width changes. */
 export class ColumnCache {
-  private readonly kept = new Map<PlotRun, { key: string; columns: ColumnSums }>();
+  private readonly kept = new WeakMap<PlotRun, { key: string; columns: ColumnSums }>();
 
   of(run: PlotRun, span: Span, count: number): ColumnSums | undefined {
     const { windows } = run;
@@ -134,7 +152,7 @@ export function rasterTracks(
     if (track.kind !== 'lane' && track.kind !== 'held') continue;
     if (track.y + track.height < top || track.y > top + height) continue;
     const run = state.runs[track.run] as PlotRun;
-    const { atoms, sums } = run.open.data;
+    const { atoms, sums } = run;
     const found = cache.of(run, state.span, columns);
     if (atoms === undefined || sums === undefined || found === undefined) continue;
     const y = Math.round((track.y - top) * ratio);

@@ -1,3 +1,4 @@
+import type { Filter } from '../data/filter.ts';
 import { describeHit } from './describe-hit.ts';
 import { h, svg } from './dom.ts';
 import { clearOf, drawMarks, flagOf, type Mark, marksOf } from './draw-marks.ts';
@@ -23,6 +24,7 @@ export interface TimelineModel {
   readonly layout: LayoutOptions;
   readonly selection: Selection | undefined;
   readonly marks: readonly number[];
+  readonly filter: Filter;
 }
 
 export interface TimelineActions {
@@ -96,6 +98,7 @@ export function createTimeline(nav: Navigator, actions: TimelineActions): Timeli
       selection: model.selection,
       requestLanes: model.layout.requestLanes,
       marks: model.marks,
+      filter: model.filter,
     };
 
   const draw = (): void => {
@@ -250,7 +253,7 @@ export function createTimeline(nav: Navigator, actions: TimelineActions): Timeli
 
   const hitAt = (x: number, y: number): Hit | undefined => {
     const now = state();
-    return now && hitTest(now, cache, x, y + scroller.scrollTop, width);
+    return now && hitTest(now, x, y + scroller.scrollTop, width);
   };
   const hover = (x: number, y: number, event: MouseEvent): void => {
     const now = state();

@@ -1,6 +1,7 @@
 import { LithosError } from '@lithos/core';
 import type { TableReader } from '@lithos/experiments';
 import { expose, transfer } from 'comlink';
+import { readKinds } from '../data/atom-kinds.ts';
 import { type AtomDetail, readDetail } from '../data/detail.ts';
 import { openRun, type RunData } from '../data/run-data.ts';
 import { folderOf, type RunSource } from '../data/sources.ts';
@@ -32,6 +33,13 @@ const api = {
     } catch (error) {
       return { kind: 'refused', refusal: refusalOf(error) };
     }
+  },
+
+  /** What all atoms are. */
+  async kinds(): Promise<Uint8Array | undefined> {
+    if (table === undefined) return undefined;
+    const kinds = await readKinds(table);
+    return transfer(kinds, [kinds.buffer as ArrayBuffer]);
   },
 
   /** All columns of an atom. */
