@@ -66,20 +66,23 @@ export function drawAtoms(frame: Frame, index: number): void {
     const [from, to] = ranges[t] as readonly [number, number];
     for (let i = from; i < to; i++) {
       const key = atoms.keys[track.key[i] as number];
-      // A grey one has no border and no name.
-      if (key === undefined || !isMatching[track.key[i] as number]) continue;
-      drawAtom(frame, run, track, i, blocksOf(key.set), atoms.shared);
+      if (key === undefined) continue;
+      const slot = atoms.shared ? track.tenant : 0;
+      // A grey one has no name.
+      const isNamed = isMatching[track.key[i] as number] === true;
+      drawAtom(frame, run, track, i, blocksOf(key.set), isNamed ? slot : undefined);
     }
   });
 }
 
+/** @param slot line of text that its name is in; `undefined` if it has none */
 function drawAtom(
   { surface, width, top, state }: Frame,
   run: PlotRun,
   track: AtomTrack,
   i: number,
   blocks: readonly Block[],
-  shared: boolean,
+  slot: number | undefined,
 ): void {
   const { theme, span } = state;
   const scale = width / (span.to - span.from);
@@ -90,10 +93,10 @@ function drawAtom(
   for (const { y, height } of blocks) {
     surface.rect(left, y - top, 1, height, theme.background, 0.75);
   }
+  if (slot === undefined) return;
   const shownLeft = Math.max(0, left);
   const room = Math.min(width, right) - shownLeft;
   if (room < LABEL_WIDTH) return;
-  const slot = shared ? track.tenant : 0;
   const block = blocks.find(({ height }) => height >= 14 * (slot + 1));
   if (block === undefined) return;
   const name = shortKernel(run.open.data.atoms?.kernels[track.kernel[i] as number] ?? '');
