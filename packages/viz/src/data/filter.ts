@@ -72,16 +72,24 @@ function hasKind({ prediction, size, launch }: Filter, kind: number): boolean {
   );
 }
 
-/** Of each key, whether its atoms match: on any of their TPCs, where that depends on the TPC. */
-export function matchingKeys(
+/** Whether atoms of a key match: on any of their TPCs, where that depends on the TPC. */
+export function matchesKey(
   { keys, dimmedFrom, classes, ownerOfClass }: Atoms,
   filter: Filter,
-): readonly boolean[] {
-  return keys.map((key, k) => {
-    if (k >= dimmedFrom) return false;
-    const members = classes.members.subarray(classes.starts[key.set], classes.starts[key.set + 1]);
-    return [...members].some((c) => !dimsHeld(filter, isStolen(key, ownerOfClass[c] as number)));
-  });
+  k: number,
+): boolean {
+  const key = keys[k];
+  if (key === undefined || k >= dimmedFrom) return false;
+  if (filter.held === undefined) return true;
+  for (
+    let m = classes.starts[key.set] as number;
+    m < (classes.starts[key.set + 1] as number);
+    m++
+  ) {
+    const owner = ownerOfClass[classes.members[m] as number] as number;
+    if (!dimsHeld(filter, isStolen(key, owner))) return true;
+  }
+  return false;
 }
 
 /** How many atoms match, of those of tenants that are shown. */
@@ -90,7 +98,7 @@ export function countMatching(
   filter: Filter,
   isShown: (tenant: number) => boolean,
 ): number {
-  const isMatching = matchingKeys(atoms, filter);
+  const isMatching = atoms.keys.map((_, k) => matchesKey(atoms, filter, k));
   let count = 0;
   for (const { tenant, key } of atoms.tracks) {
     if (!isShown(tenant)) continue;

@@ -1,5 +1,5 @@
 import { type AtomTrack, firstEndingAfter } from '../data/atom-tracks.ts';
-import { matchingKeys } from '../data/filter.ts';
+import { matchesKey } from '../data/filter.ts';
 import { gapsOf, IDLE_REASONS, idleReason, reservedFor } from '../data/idle.ts';
 import type { RunData } from '../data/run-data.ts';
 import { hasTpc, type SetWords } from '../data/tpc-classes.ts';
@@ -61,7 +61,6 @@ export function drawAtoms(frame: Frame, index: number): void {
     return found;
   };
   if (count <= MAX_FOR_IDLE) drawIdle(frame, run, lanes);
-  const isMatching = matchingKeys(atoms, state.filter);
   atoms.tracks.forEach((track, t) => {
     const [from, to] = ranges[t] as readonly [number, number];
     for (let i = from; i < to; i++) {
@@ -69,7 +68,7 @@ export function drawAtoms(frame: Frame, index: number): void {
       if (key === undefined) continue;
       const slot = atoms.shared ? track.tenant : 0;
       // A grey one has no name.
-      const isNamed = isMatching[track.key[i] as number] === true;
+      const isNamed = matchesKey(atoms, state.filter, track.key[i] as number);
       drawAtom(frame, run, track, i, blocksOf(key.set), isNamed ? slot : undefined);
     }
   });
