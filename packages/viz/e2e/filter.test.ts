@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CHROMIUM, opened } from './browser.ts';
 import { startViewer, TIMEOUT } from './fixture.ts';
@@ -109,6 +110,12 @@ describe.skipIf(CHROMIUM === undefined)('filters in a browser', { timeout: TIMEO
     await opened(page);
     expect(await page.inputValue('[aria-label="Filter by prediction"]')).toBe('met');
     expect((await counts())[1]).toBe(before[1]);
+    // What is grey in a report is said in it.
+    const waiting = page.waitForEvent('download');
+    await page.selectOption('select[aria-label=Export]', 'report');
+    expect(readFileSync(await (await waiting).path(), 'utf8')).toContain(
+      'Grey is what does not match: Kernel: “gemm” · Prediction: within 50 µs · Launch: cut into',
+    );
     // Another link to the same run has none.
     await page.evaluate(() => {
       location.hash = '#run=runs/lithos-seed7';

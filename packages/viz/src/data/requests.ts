@@ -47,8 +47,8 @@ export async function readRequests(
   tenants: readonly string[],
 ): Promise<Requests> {
   const drafts = await readCompleted(completed, where, tenants);
-  if (unfinished !== undefined) drafts.push(...(await readUnfinished(unfinished, where, tenants)));
-  return arrangeRequests(drafts, tenants.length);
+  const left = unfinished === undefined ? [] : await readUnfinished(unfinished, where, tenants);
+  return arrangeRequests([...drafts, ...left], tenants.length);
 }
 
 async function readCompleted(
@@ -167,6 +167,8 @@ export interface Depth {
   readonly time: Float64Array;
   readonly waiting: Int32Array;
   readonly inSystem: Int32Array;
+  /** Most that waited at a time. */
+  readonly mostWaiting: number;
 }
 
 /**
@@ -186,18 +188,20 @@ export function depthOf(requests: Requests, tenant: number): Depth {
   }
   events.sort((a, b) => a.at - b.at);
   let waiting = 0;
+  let mostWaiting = 0;
   let system = 0;
   const time = new Float64Array(events.length);
   const waitingColumn = new Int32Array(events.length);
   const systemColumn = new Int32Array(events.length);
   events.forEach((event, i) => {
     waiting += event.waiting;
+    mostWaiting = Math.max(mostWaiting, waiting);
     system += event.system;
     time[i] = event.at;
     waitingColumn[i] = waiting;
     systemColumn[i] = system;
   });
-  return { time, waiting: waitingColumn, inSystem: systemColumn };
+  return { time, waiting: waitingColumn, inSystem: systemColumn, mostWaiting };
 }
 
 /** When a request stopped waiting; NaN if that is not known. */

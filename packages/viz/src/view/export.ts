@@ -1,6 +1,7 @@
 import { h } from './dom.ts';
 import { clearOf, drawMarks, flagOf, marksOf } from './draw-marks.ts';
 import { drawTracks } from './draw-tracks.ts';
+import { filterWords } from './filter-words.ts';
 import { findings } from './findings.ts';
 import type { Track } from './layout.ts';
 import { overview } from './overview-panel.ts';
@@ -60,12 +61,23 @@ td,th{padding:.15rem .8rem;text-align:right;border-bottom:1px solid #d9dee4} th:
 <ul>${findings(light.runs)
     .map(({ text: line }) => `<li>${escapeXml(line)}</li>`)
     .join('')}</ul>
-${svgOf(light, view)}
+${filterLine(light)}${svgOf(light, view)}
 ${body.innerHTML}
 <p><small>Scenario ${escapeXml(JSON.stringify(light.runs[0]?.open.data.manifest.scenario ?? {}))}</small></p>
 </html>
 `;
   download(new Blob([text], { type: 'text/html' }), 'lithos-report.html');
+}
+
+/** What is grey in the drawing, if anything is. */
+function filterLine({ filter, hiddenTenants }: PlotState): string {
+  const words = [
+    filterWords(filter),
+    hiddenTenants.size === 0 ? '' : `Dimmed tenants: ${[...hiddenTenants].join(', ')}`,
+  ].filter((one) => one !== '');
+  return words.length === 0
+    ? ''
+    : `<p>Grey is what does not match: ${escapeXml(words.join(' · '))}</p>\n`;
 }
 
 /** The drawing that `exportSvg` saves. */

@@ -1,5 +1,14 @@
 import { type Filter, NO_FILTER } from '../data/filter.ts';
 import { h } from './dom.ts';
+import {
+  type Choices,
+  CONDITIONS,
+  type Condition,
+  HELD,
+  LAUNCH,
+  PREDICTION,
+  SIZE,
+} from './filter-words.ts';
 
 /** Fields by which atoms are filtered. */
 export interface FilterBar {
@@ -12,27 +21,6 @@ export interface FilterBar {
   }): void;
   focus(): void;
 }
-
-type Condition = Exclude<keyof Filter, 'kernel'>;
-type Choices<K extends Condition> = readonly (readonly [NonNullable<Filter[K]>, string])[];
-
-const HELD: Choices<'held'> = [
-  ['own', 'own quota, or nobody’s'],
-  ['stolen', 'stolen'],
-];
-const PREDICTION: Choices<'prediction'> = [
-  ['met', 'within 50 µs'],
-  ['missed', 'off by more than 50 µs'],
-  ['none', 'none made'],
-];
-const SIZE: Choices<'size'> = [
-  ['right-sized', 'right-sized'],
-  ['as-asked', 'not right-sized'],
-];
-const LAUNCH: Choices<'launch'> = [
-  ['whole', 'whole'],
-  ['cut', 'cut into atoms'],
-];
 
 /** How long typing has to rest before runs are looked through, ms. */
 const PAUSE_MS = 200;
@@ -75,12 +63,6 @@ export function createFilterBar(change: (filter: Filter) => void): FilterBar {
     menu('size', SIZE, 'Filter by right-sizing'),
     menu('launch', LAUNCH, 'Filter by launch'),
   ];
-  const names: Readonly<Record<Condition, string>> = {
-    held: 'TPCs',
-    prediction: 'Prediction',
-    size: 'Size',
-    launch: 'Launch',
-  };
   const status = h('span', { class: 'filter-status', role: 'status' });
   const clear = h('button', { onclick: () => clearAll() }, 'Clear filter');
   const clearAll = (): void => {
@@ -91,7 +73,7 @@ export function createFilterBar(change: (filter: Filter) => void): FilterBar {
     'div',
     { class: 'filters', id: 'filters', role: 'group', 'aria-label': 'Filter atoms' },
     h('label', {}, 'Kernel ', kernel),
-    menus.map(([condition, field]) => h('label', {}, `${names[condition]} `, field)),
+    menus.map(([condition, field]) => h('label', {}, `${CONDITIONS[condition]} `, field)),
     clear,
     status,
     h(

@@ -31,7 +31,7 @@ export function createGutter(
       case 'requests': {
         const tenant = data.tenants[track.tenant];
         const depth = run.depths[track.tenant];
-        const most = depth === undefined ? 0 : Math.max(0, ...depth.waiting);
+        const most = depth?.mostWaiting ?? 0;
         const small = track.height < TWO_LINES;
         items.push(
           h(
