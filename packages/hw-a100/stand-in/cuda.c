@@ -186,7 +186,10 @@ static void open_shared(void) {
   if (shared_file < 0 || ftruncate(shared_file, sizeof *shared) != 0) abort();
   shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED, shared_file, 0);
   if (shared == MAP_FAILED) abort();
-  __sync_fetch_and_add(&shared->users, 1);
+}
+
+static void count_user(int by) {
+  if (shared) __sync_fetch_and_add(&shared->users, by);
 }
 
 /* When a kernel begins that wants to at `at`: after those of other processes, and a switch. */
@@ -545,6 +548,7 @@ int cuDevicePrimaryCtxRetain(u64 *context, int device) {
   (void)device;
   pthread_mutex_lock(&lock);
   if (open_handles[CONTEXT]++ == 0) {
+    count_user(1);
     running = 1;
     pthread_create(&worker, NULL, device_loop, NULL);
   }
@@ -565,7 +569,10 @@ int cuDevicePrimaryCtxRelease_v2(int device) {
   if (last && standin_handles() > 1) misplaced++;
   if (open_handles[CONTEXT] > 0) open_handles[CONTEXT]--;
   pthread_mutex_unlock(&lock);
-  if (last) stop();
+  if (last) {
+    stop();
+    count_user(-1);
+  }
   return 0;
 }
 int cuCtxSetCurrent(u64 context) { CALL(cuCtxSetCurrent); (void)context; return 0; }
