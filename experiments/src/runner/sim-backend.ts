@@ -45,7 +45,7 @@ function openSimulated(deviceId: string, options: DeviceOptions = {}): OpenDevic
       const launches = withVisibleTpcs(asMeasured, visibleTpcs, interner);
       return segmentNs === undefined || mode !== 'graph'
         ? launches
-        : inSegments(profile.id, launches, segmentNs, interner);
+        : inSegments(profile.id, launches, segmentNs, interner, file.launch.segmentGapNs?.value);
     },
     preparePtx: (work, mode) => opened.prepare(ptxProfile(work, file), mode),
     soloTimes: (launches) =>

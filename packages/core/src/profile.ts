@@ -34,6 +34,12 @@ export interface KernelProfile {
   readonly durationNs: readonly (readonly number[])[];
   /** What each position of the sequence moves and computes; see `PositionWork`. */
   readonly work: PositionWork;
+  /**
+   * Neighbours cost its launches nothing but SM slots, throughput and bandwidth: they are one small code
+   * without tensor instructions, and find nothing of their own in L2. True of kernels that are made to be
+   * measured, such as look-alikes, and never of a library's.
+   */
+  readonly synthetic?: boolean;
 }
 
 /** The static side of a profiled launch. `grid` and `block` are zero for copies and memsets. */

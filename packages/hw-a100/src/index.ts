@@ -26,6 +26,7 @@ export {
   type LookAlikeError,
   lookAlikeErrors,
   lookAlikePlans,
+  lookAlikeProfile,
 } from './look-alike/index.ts';
 export { type MpsDaemon, startMps, usersMps, withoutMps } from './mps/daemon.ts';
 export {

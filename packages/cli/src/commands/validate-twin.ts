@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { LithosError, SEGMENT_NS } from '@lithos/core';
+import { LithosError } from '@lithos/core';
 import {
   type CompareResult,
   type RunResult,
@@ -8,7 +8,7 @@ import {
   type TwinValidation,
   validateTwin,
 } from '@lithos/experiments';
-import { compare } from '@lithos/experiments/node';
+import { compare, type Performer, perform } from '@lithos/experiments/node';
 import { type DeviceFile, useDevice, validateDeviceFile } from '@lithos/sim';
 import type { Command } from 'commander';
 import { columns } from '../layout.ts';
@@ -21,9 +21,6 @@ interface Flags {
   readonly scenario?: string;
   readonly json?: boolean;
 }
-
-/** Host time of a submission under LithOS on an H200 (`lithos hw bench`), ns. */
-const DISPATCH_NS = 4730;
 
 /** Scenarios for real GPUs that ship. */
 const SCENARIOS = fileURLToPath(
@@ -41,21 +38,32 @@ export function addValidateTwin(validate: Command, terminal: Terminal): void {
     .option('--json', 'print one JSON object, lithos/validate@1')
     .action(async (files: readonly string[], flags: Flags) => {
       if (flags.deviceFile !== undefined) useDevice(readDeviceFile(flags.deviceFile));
+      const { twinBackend } = await import('../hw/twin-backend.ts');
+      const plain = new Set<string>();
+      const backend = twinBackend((profile) => plain.add(profile));
+      const hardware: Performer = (job, hooks) => perform(job, hooks, backend);
       const twins: { measured: CompareResult; predicted: CompareResult }[] = [];
       for (const [i, file] of files.entries()) {
         const measured = readResults(file);
         terminal.progress.update(i / files.length, measured.scenario);
-        twins.push({ measured, predicted: await predict(measured, flags.scenario) });
+        twins.push({ measured, predicted: await predict(measured, hardware, flags.scenario) });
       }
       const result = validateTwin(twins);
       if (flags.json) terminal.json(result);
       else report(terminal, result);
+      for (const profile of plain) {
+        terminal.note(`no look-alikes of ${profile} for the device: it was played itself`);
+      }
       for (const what of result.left_out) terminal.note(`left out: ${what}`);
     });
 }
 
-/** The same comparison in the simulator: same length, policies and seeds, launches in segments. */
-async function predict(measured: CompareResult, file?: string): Promise<CompareResult> {
+/** The same comparison in the simulator: same length, policies and seeds. */
+async function predict(
+  measured: CompareResult,
+  hardware: Performer,
+  file?: string,
+): Promise<CompareResult> {
   const path = `${SCENARIOS}${measured.scenario}.yaml`;
   const scenario = readScenario(file ?? (existsSync(path) ? path : measured.scenario), 'sim');
   const seconds = Math.max(...measured.runs.map((run) => run.simulated_s));
@@ -66,14 +74,13 @@ async function predict(measured: CompareResult, file?: string): Promise<CompareR
       ...scenario,
       durationNs,
       warmupNs: Math.round(scenario.warmupNs * share),
-      segmentNs: scenario.segmentNs ?? SEGMENT_NS,
-      dispatchNs: scenario.dispatchNs ?? DISPATCH_NS,
     },
     policies: [...new Set(measured.runs.map((run) => run.policy))],
     seeds: [...new Set(measured.runs.map((run) => run.seed))],
     jobs: 1,
     outDir: undefined,
     record: 'none',
+    hardware,
   });
 }
 

@@ -25,4 +25,5 @@ export {
 } from './calibration.ts';
 export { openDeviceTimer } from './device-timer.ts';
 export { lookAlikePlan, lookAlikePlans } from './plans.ts';
+export { lookAlikeProfile } from './profile.ts';
 export { type LookAlikeError, lookAlikeErrors } from './report.ts';

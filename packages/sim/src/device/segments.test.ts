@@ -29,6 +29,22 @@ describe('a segment', () => {
     ]);
   });
 
+  it('starts later than its launches follow each other, where a graph does', () => {
+    const works = kernelsOf(
+      a100_40gb,
+      [10, 20, 80].map((us) => ({ blocks: 54, ns: always(us * US) })),
+      GAP,
+    );
+    const segments = inSegments('made-up', works, 100 * US, new KernelInterner(), 10 * US);
+    const rig = new Rig(a100_40gb);
+    const stream = rig.stream();
+    for (const segment of segments) rig.submit(stream, segment);
+    expect(spans(rig.run(10_000_000))).toEqual([
+      [10 * US, 40 * US + GAP],
+      [50 * US + GAP, 130 * US + GAP],
+    ]);
+  });
+
   it('takes as long as its launches would one by one, on any TPCs and at any scale', () => {
     const works = kernelsOf(
       a100_40gb,

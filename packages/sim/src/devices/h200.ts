@@ -17,6 +17,13 @@ export const h200: DeviceFile = {
     dramBytesPerNs: { value: 4560, source: `${measured}: reads saturate at 4.56 TB/s` },
     dramSaturationTpcs: { value: 16, source: `${measured}: reads saturate at 16 of 66 TPCs` },
   },
+  launch: {
+    ...gh100.launch,
+    segmentGapNs: {
+      value: 12_460,
+      source: `${measured} (experiments/hardware/h200/bench.json): a request of ResNet-50 takes 1,142.4 us in 11 segments, and 1,017.8 as one graph`,
+    },
+  },
   mig: {
     source:
       'NVIDIA MIG user guide, H200 profiles: 16 SMs a slice. The 12 SMs more of a 3g and the 20 more ' +

@@ -9,7 +9,7 @@ const NO_KERNEL: SimKernel = {
   blocksPerTpc: 0,
   blocksPerSm: 0,
   l2Bytes: 0,
-  coldShare: 0,
+  besideShare: 0,
   writeShare: 0,
   threads: 0,
   registers: 0,

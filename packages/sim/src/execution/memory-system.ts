@@ -7,11 +7,6 @@ import type { Grid } from './grid.ts';
  */
 const COLD_BYTES_PER_NS = 500;
 /**
- * What a grid loses beside the traffic of others even where nothing is short: L2 readers beside tensor
- * work lose 6 to 8 %, FP32 work beside tensor work 8.5 % (micro-benchmarks, disjoint TPCs).
- */
-const NEIGHBOUR_SHARE = 0.08;
-/**
  * What L2 hits lose to a DRAM that is asked for more than it gives, per multiple of its capacity: its
  * queues reach back into L2. Fitted to L2 readers beside DRAM readers and copies (micro-benchmarks,
  * disjoint TPCs), which give 0.0 to 0.38.
@@ -84,12 +79,12 @@ export class MemorySystem {
     if (this.dramLoad <= 1 && this.l2Load <= 1) {
       return others <= 0 || (grid.dramRate === 0 && grid.l2Rate === 0)
         ? 1
-        : 1 + (NEIGHBOUR_SHARE + grid.work.coldShare) * Math.min(1, others / COLD_BYTES_PER_NS);
+        : 1 + grid.work.besideShare * Math.min(1, others / COLD_BYTES_PER_NS);
     }
     if (grid.dramRate === 0 && grid.l2Rate === 0) return 1;
     const cold = Math.min(1, others / COLD_BYTES_PER_NS);
     return (
-      (1 + (NEIGHBOUR_SHARE + grid.work.coldShare) * cold) *
+      (1 + grid.work.besideShare * cold) *
       Math.max(this.dramStretch(grid), this.l2Stretch(grid, share))
     );
   }

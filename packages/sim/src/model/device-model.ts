@@ -65,7 +65,13 @@ export interface DeviceFile {
       | 'dispatchBlocksPerNs',
       Sourced
     >
-  >;
+  > & {
+    /**
+     * Time from when a segment could start to its start: each is a graph of its own. Without it, as long as
+     * between the launches of one graph.
+     */
+    readonly segmentGapNs?: Sourced;
+  };
   /** How launches are cut into atoms: see `ATOM_PATHS`. */
   readonly atoms: { readonly value: AtomPath; readonly source: string };
   readonly contexts: Readonly<Record<'sliceNs' | 'switchNs', Sourced>>;

@@ -1,7 +1,7 @@
 import { blocksPerSm, footprint, type Ns, pow } from '@lithos/core';
 import { smLimits } from '../device/info.ts';
 import { type DeviceFile, launchGapNs } from './device-model.ts';
-import { carveOut, type KernelInterner, type SimKernel } from './sim-kernel.ts';
+import { carveOut, type KernelInterner, NEIGHBOUR_SHARE, type SimKernel } from './sim-kernel.ts';
 
 /**
  * How sharply bandwidth bends from what the threads ask for to what the DRAM gives. Source: fitted to
@@ -117,7 +117,7 @@ export function rooflineKernel(
     dramBytes,
     writeShare: work.writeShare ?? 0,
     l2Bytes: work.l2Bytes ?? 0,
-    coldShare: 0,
+    besideShare: NEIGHBOUR_SHARE,
     smWork: pipes,
     tensorShare: pipes > 0 ? one.tensor / pipes : 0,
     gapNs,

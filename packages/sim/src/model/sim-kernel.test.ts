@@ -105,6 +105,17 @@ describe('prepareProfile', () => {
     expect(onA100[0]?.gapNs).toBe(Math.round((500 * 760) / 720));
   });
 
+  it('charges neighbours to launches of a library, and not to synthetic ones', () => {
+    const cold = { ...PROFILE.work, coldShare: [0.3, 0, 0, 0] };
+    const library = onH200({ ...PROFILE, work: cold });
+    const longer = h200.launch.streamGapNs.value - h200.launch.graphGapNs.value;
+    expect(library.map((w) => w.sharedGapNs)).toEqual(library.map(() => 500 + longer));
+    expect(library.map((w) => w.besideShare)).toEqual([0.38, 0.08, 0.08, 0.08]);
+    for (const work of onH200({ ...PROFILE, work: cold, synthetic: true })) {
+      expect([work.sharedGapNs, work.besideShare]).toEqual([500, 0]);
+    }
+  });
+
   it('takes no more from DRAM than the device can give in the time', () => {
     const greedy = profileOf(h200, [{ blocks: 100, ns: always(1000), dramBytes: 1e12 }], 0);
     const [work] = onH200(greedy);

@@ -22,17 +22,22 @@ export function partOf(work: SimLaunchable, part: number): SimKernel {
 /**
  * An iteration's launches in segments of `segmentNs` on the whole device (`planSegments`).
  * @param name of the iteration, unique within a run
+ * @param segmentGapNs from the end of what is before a segment to its start, if it is not as within one
  */
 export function inSegments(
   name: string,
   launches: readonly SimKernel[],
   segmentNs: Ns,
   interner: KernelInterner,
+  segmentGapNs?: Ns,
 ): readonly SimLaunchable[] {
   const whole = launches.map((launch) => launch.durationNs[launch.durationNs.length - 1] as Ns);
   return planSegments(whole, segmentNs).map(({ begin, end }, ordinal) => {
-    const parts = launches.slice(begin, end);
-    if (parts.length === 1) return { ...(parts[0] as SimKernel), ordinal };
+    const [head, ...others] = launches.slice(begin, end) as [SimKernel, ...SimKernel[]];
+    const gapNs = segmentGapNs ?? head.gapNs;
+    const first = { ...head, gapNs, sharedGapNs: Math.max(gapNs, head.sharedGapNs) };
+    if (others.length === 0) return { ...first, ordinal };
+    const parts = [first, ...others];
     const shape = segmentShape(`${name}[${begin}..${end - 1}]`, parts);
     return { kernel: interner.intern(shape), ordinal, parts };
   });
