@@ -36,7 +36,7 @@ function outcome(name: string, requests: number, attained: number | undefined): 
   };
 }
 
-const RUN = { policy: 'mps', seed: 3, wallS: 2, tpcs: 4, busyTpcNs: 3e9 };
+const RUN = { policy: 'mps', seed: 3, wallS: 2, tpcs: 4, busyTpcNs: 3e9, countedNs: 1.1e9 };
 
 describe('the result of several processes', () => {
   const done = [
@@ -62,6 +62,11 @@ describe('the result of several processes', () => {
     const { device } = joined(RUN, done);
     expect(device.tpc_utilization_pct).toBeCloseTo((100 * 3) / (1.2 * 4));
     expect(device).toMatchObject({ energy_j: 100, mean_power_w: 100, mean_sm_clock_mhz: 1980 });
+  });
+
+  it('is never busy for longer than it is looked at', () => {
+    const { device } = joined({ ...RUN, busyTpcNs: 5.2e9, countedNs: 1.3e9 }, done);
+    expect(device.tpc_utilization_pct).toBeCloseTo(100);
   });
 
   it('weighs attainment by requests, of those who have objectives', () => {

@@ -17,6 +17,8 @@ export interface JoinedRun {
   /** TPCs of the device, and TPC-nanoseconds with work of at least one process. */
   readonly tpcs: number;
   readonly busyTpcNs: number;
+  /** Until when those are counted, in the run's time. */
+  readonly countedNs: Ns;
 }
 
 /** The result of a run from those of its tenants' processes. */
@@ -49,7 +51,7 @@ export function joined(run: JoinedRun, done: readonly TenantOutcome[]): RunResul
 }
 
 function deviceOf(
-  { tpcs, busyTpcNs }: JoinedRun,
+  { tpcs, busyTpcNs, countedNs }: JoinedRun,
   outcomes: readonly Outcome[],
   seconds: number,
 ): DeviceResult {
@@ -59,7 +61,7 @@ function deviceOf(
     return told.length > 0 && { [key]: Math.max(...told) };
   };
   return {
-    tpc_utilization_pct: (100 * busyTpcNs) / (Math.max(1, seconds * 1e9) * tpcs),
+    tpc_utilization_pct: (100 * busyTpcNs) / (Math.max(1, seconds * 1e9, countedNs) * tpcs),
     ...known('energy_j'),
     ...known('mean_power_w'),
     ...known('mean_sm_clock_mhz'),

@@ -20,6 +20,8 @@ export interface MergedTenant {
 export class MergedRun {
   /** TPC-nanoseconds with work of at least one process. */
   busyTpcNs = 0;
+  /** Until when that is counted, in the run's time: work at the end of a run outlasts it. */
+  countedNs: Ns = 0;
   private readonly tenants: readonly MergedTenant[];
   private readonly tpcs: number;
   private readonly sink: RunSink | undefined;
@@ -31,7 +33,6 @@ export class MergedRun {
   private readonly latest: (RowOf<'counters'> | undefined)[];
   private kernelCount = 0;
   private busyTpcs = 0;
-  private busySinceNs: Ns = 0;
   private nextSampleNs: Ns = 0;
 
   /**
@@ -59,8 +60,8 @@ export class MergedRun {
 
   /** A process has work on the device from now on, or none any more. */
   change(tenant: number, now: Ns, row: RowOf<'changes'>): void {
-    this.busyTpcNs += this.busyTpcs * (now - this.busySinceNs);
-    this.busySinceNs = now;
+    this.busyTpcNs += this.busyTpcs * (now - this.countedNs);
+    this.countedNs = now;
     this.busy[tenant] = row.busy === 1;
     const filled = this.tenants.reduce((sum, t, i) => sum + (this.busy[i] ? t.tpcs : 0), 0);
     this.busyTpcs = Math.min(this.tpcs, filled);

@@ -85,8 +85,9 @@ async function runProcesses(run: ProcessRun, hooks: RunHooks, sink?: RunSink): P
     const done = await playAll(children, hooks);
     merge.finish();
     const wallS = (hooks.clock() - began) / 1000;
+    const { busyTpcNs, countedNs } = merged;
     const result = joined(
-      { policy, seed, wallS, tpcs, busyTpcNs: merged.busyTpcNs },
+      { policy, seed, wallS, tpcs, busyTpcNs, countedNs },
       done.map((one, tenant) => ({ ...one, offsetNs: merge.offsetNs(tenant) })),
     );
     return {
