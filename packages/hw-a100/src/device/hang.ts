@@ -3,7 +3,7 @@ import type { Cuda, Handle } from '../driver/cuda.ts';
 import { hostNs } from './host-clock.ts';
 
 /** How long work of ours may take at the most where nobody says otherwise, ns. */
-const PATIENCE_NS: Ns = 20 * SECOND;
+const PATIENCE_NS: Ns = 10 * SECOND;
 
 /** Looks at what is waited for between two at the clock. */
 const POLLS = 256;
