@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import type { Ns } from '@lithos/core';
 import type { RecordLevel } from '../record/manifest.ts';
 import type { CompareResult, RunResult } from '../results.ts';
 import type { Scenario } from '../scenario-types.ts';
@@ -19,6 +20,8 @@ export interface CompareOptions {
   readonly record: RecordLevel;
   /** Skip unsound trace rows instead of refusing the file. */
   readonly lenient?: boolean;
+  /** How long each tenant is watched alone; `undefined` as long as is usual. */
+  readonly aloneNs?: Ns;
   /** Runs elsewhere than on the simulator. */
   readonly hardware?: Performer;
   readonly signal?: AbortSignal;
@@ -31,7 +34,7 @@ const SOLO_WEIGHT = 0.15;
 
 /** Runs a scenario under several policies and seeds, after measuring what each tenant does alone. */
 export async function compare(options: CompareOptions): Promise<CompareResult> {
-  const { scenario, policies, seeds, outDir, signal } = options;
+  const { scenario, policies, seeds, outDir, signal, aloneNs } = options;
   const lenient = options.lenient ?? false;
   const runs = policies.flatMap((policy) => seeds.map((seed) => ({ policy, seed })));
   const soloWeight = SOLO_WEIGHT * scenario.tenants.length;
@@ -49,6 +52,7 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
     scenario,
     tenant,
     lenient,
+    ...(aloneNs !== undefined && { watchNs: aloneNs }),
   }));
   const solo = (
     await performAll(soloJobs, {

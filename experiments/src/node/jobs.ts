@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LithosError, PolicyError } from '@lithos/core';
+import { LithosError, type Ns, PolicyError } from '@lithos/core';
 import { type ProbeResult, RunProbe } from '../experiments/probe.ts';
 import type { RecordLevel } from '../record/manifest.ts';
 import type { RunResult } from '../results.ts';
@@ -18,6 +18,8 @@ export type Job =
       readonly scenario: Scenario;
       readonly tenant: number;
       readonly lenient: boolean;
+      /** How long it is watched; `undefined` as long as is usual. */
+      readonly watchNs?: Ns;
     }
   | RunJob;
 
@@ -60,7 +62,7 @@ async function attempt(job: Job, hooks: RunHooks, backend: Backend): Promise<Job
   if (job.kind === 'solo') {
     return {
       kind: 'solo',
-      perS: await measureSolo(job.scenario, job.tenant, backend, inputs, hooks),
+      perS: await measureSolo(job.scenario, job.tenant, backend, inputs, hooks, job.watchNs),
     };
   }
   const device = backend.open(job.scenario.device, deviceOptions(job.scenario, job.policy));

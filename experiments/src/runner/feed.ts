@@ -105,7 +105,7 @@ function openSource(
         throw new LithosError(
           'E_SOLO',
           `tenant '${tenant.name}' ends no request in the time that it is watched alone, so that its load is no rate`,
-          'state its arrivals as a rate, or as closed: 1',
+          'watch it longer with --alone, or state its arrivals as a rate or as closed: 1',
         );
       }
       return timed(tenant, seed, (r) => poisson(arrivals.share * soloPerS, r));

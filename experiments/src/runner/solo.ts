@@ -10,7 +10,7 @@ import { Simulation } from './simulation.ts';
 /** Requests per second of each tenant alone on the whole device, at its greatest rate. */
 export type SoloRates = readonly number[];
 
-/** How long a tenant is watched alone, and how long it runs in before. */
+/** How long a tenant is watched alone if nobody says, and the part of it in which it runs in. */
 const WATCH_NS: Ns = 2 * SECOND;
 const WATCH_LLM_NS: Ns = 60 * SECOND;
 const RUN_IN_SHARE = 0.25;
@@ -22,6 +22,7 @@ const LONGEST_NS: Readonly<Record<Backend['kind'], Ns>> = { sim: 1250 * SECOND, 
 /**
  * Measures what a tenant can do alone: it has the device to itself and is never short of requests.
  * An LLM server gets its own prompt and output lengths with a full batch at all times.
+ * @param wantedNs how long it is watched, in the device's time
  */
 export async function measureSolo(
   scenario: Scenario,
@@ -29,10 +30,11 @@ export async function measureSolo(
   backend: Backend,
   inputs: RunInputs,
   hooks: Pick<RunHooks, 'pause' | 'signal'>,
+  wantedNs?: Ns,
 ): Promise<number> {
   const { leavesNs: _, ...spec } = scenario.tenants[tenant] as ScenarioTenant;
   const { kind } = spec.workload;
-  let watchNs = kind === 'llm' ? WATCH_LLM_NS : WATCH_NS;
+  let watchNs = wantedNs ?? (kind === 'llm' ? WATCH_LLM_NS : WATCH_NS);
   for (;;) {
     const alone = await watch(scenario, spec, watchNs, backend, inputs, hooks);
     const enough = kind !== 'ptx' || (alone?.completed ?? 0) >= ENOUGH_REQUESTS;

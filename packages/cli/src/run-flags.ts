@@ -9,6 +9,7 @@ export interface RunFlags {
   readonly seeds: number;
   readonly seed?: number;
   readonly duration?: Ns;
+  readonly alone?: Ns;
   readonly jobs: number;
   readonly out?: string;
   readonly force?: boolean;
@@ -36,6 +37,11 @@ export function addRunFlags(command: Command): Command {
   return command
     .option('--duration <time>', "simulated time, such as 10s (the scenario's)", (text) =>
       parseDuration(text, '--duration'),
+    )
+    .option(
+      '--alone <time>',
+      'how long each tenant is watched alone first (2s; 60s if it serves an LLM)',
+      (text) => parseDuration(text, '--alone'),
     )
     .option(
       '--seed <n>',

@@ -40,6 +40,7 @@ export async function runScenario(
     outDir,
     record: flags.record,
     lenient: flags.lenient ?? false,
+    ...(flags.alone !== undefined && { aloneNs: flags.alone }),
     ...(gpu && { hardware: gpu.perform }),
     signal: interrupt.signal,
     onProgress: (share, what) => terminal.progress.update(share, what),

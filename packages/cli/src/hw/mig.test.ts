@@ -18,16 +18,30 @@ const THREE = '3:3:60:71168';
 const ONE = '1:1:16:17664';
 
 function compare(mig: string | undefined, args: readonly string[], name = 'NVIDIA H200') {
-  return lithos(['compare', PAIR, '--backend', 'hw', '--duration', '300ms', '--json', ...args], {
-    cwd: FOLDER,
-    env: {
-      LITHOS_LIBCUDA: standIn?.cuda ?? '',
-      LITHOS_LIBNVML: standIn?.nvml ?? '',
-      LITHOS_STANDIN_NAME: name,
-      LITHOS_CALIBRATIONS: join(FOLDER, 'none'),
-      ...(mig !== undefined && { LITHOS_STANDIN_MIG: mig }),
+  return lithos(
+    [
+      'compare',
+      PAIR,
+      '--backend',
+      'hw',
+      '--alone',
+      '300ms',
+      '--duration',
+      '300ms',
+      '--json',
+      ...args,
+    ],
+    {
+      cwd: FOLDER,
+      env: {
+        LITHOS_LIBCUDA: standIn?.cuda ?? '',
+        LITHOS_LIBNVML: standIn?.nvml ?? '',
+        LITHOS_STANDIN_NAME: name,
+        LITHOS_CALIBRATIONS: join(FOLDER, 'none'),
+        ...(mig !== undefined && { LITHOS_STANDIN_MIG: mig }),
+      },
     },
-  });
+  );
 }
 
 const ALONE = ['--policies', 'mig', '--record', 'none'];

@@ -60,7 +60,17 @@ function fakeMps() {
   return { folder, env, log, left };
 }
 
-const ARGS = ['compare', PAIR, '--backend', 'hw', '--start-mps', '--policies', 'mps'];
+const ARGS = [
+  'compare',
+  PAIR,
+  '--backend',
+  'hw',
+  '--alone',
+  '300ms',
+  '--start-mps',
+  '--policies',
+  'mps',
+];
 
 /** Tenants' processes of a command. */
 function clients(pid: number | undefined): number {

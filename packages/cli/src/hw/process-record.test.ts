@@ -26,7 +26,16 @@ const WINDOW = ['--from', '200ms', '--to', '250ms'];
 /** A comparison under time slicing: a process for each of the two tenants. */
 async function compare(name: string, duration: string, around?: Parameters<typeof lithos>[1]) {
   const out = join(FOLDER, name);
-  const args = ['--backend', 'hw', '--policies', 'time-slicing', '--duration', duration];
+  const args = [
+    '--backend',
+    'hw',
+    '--alone',
+    '300ms',
+    '--policies',
+    'time-slicing',
+    '--duration',
+    duration,
+  ];
   const ended = await lithos(['compare', PAIR, ...args, '--out', out, '--json'], {
     cwd: FOLDER,
     env: ENV,

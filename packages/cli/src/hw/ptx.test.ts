@@ -181,13 +181,36 @@ describe('own kernels on the simulator', () => {
 describe.skipIf(standIn === undefined)('own kernels on the stand-in driver', () => {
   const onGpu = (path: string, policies: string, more: Record<string, string> = {}) =>
     lithos(
-      ['compare', path, '--backend', 'hw', '--policies', policies, '--record', 'none', '--json'],
+      [
+        'compare',
+        path,
+        '--backend',
+        'hw',
+        '--alone',
+        '300ms',
+        '--policies',
+        policies,
+        '--record',
+        'none',
+        '--json',
+      ],
       { cwd: FOLDER, env: { ...env, ...more } },
     );
   const UNTIMED = LAUNCH.replace('time: 20us, ', '');
 
   it('runs the example that ships', async () => {
-    const args = ['run', EXAMPLE, '--policy', 'lithos', '--backend', 'hw', '--duration', '500ms'];
+    const args = [
+      'run',
+      EXAMPLE,
+      '--policy',
+      'lithos',
+      '--backend',
+      'hw',
+      '--alone',
+      '300ms',
+      '--duration',
+      '500ms',
+    ];
     const { code, stdout, stderr } = await lithos([...args, '--record', 'none', '--json'], {
       cwd: FOLDER,
       env,
