@@ -3,15 +3,12 @@
  * Chromium with software rendering, drives real wheel and key events, and prints how long it takes to
  * open and how many frames a second it draws. Usage: node packages/viz/tools/measure.mjs [--quick]
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { LITHOS, launch, opened, serve } from './page.mjs';
 
-const LITHOS = fileURLToPath(new URL('../../cli/bin/lithos.js', import.meta.url));
-const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const RIGHT_SIZED = ['--set', 'lithos.right-sizing=on'];
 /** Simulated time of the quickstart under LithOS that gives about so many atoms. */
 const RUNS = [
@@ -73,10 +70,7 @@ const GESTURES = [
 
 const folder = mkdtempSync(join(tmpdir(), 'lithos-view-'));
 const quick = process.argv.includes('--quick');
-const browser = await chromium.launch({
-  executablePath: CHROMIUM,
-  args: ['--headless', '--no-sandbox', '--disable-gpu'],
-});
+const browser = await launch();
 console.log(
   `${cpus()[0]?.model.trim()}, ${cpus().length} cores; Chromium ${browser.version()}, software rendering, 1280 x 800`,
 );
@@ -96,20 +90,20 @@ async function measure({ name, duration, set, openS, framesPerS }) {
   console.log(
     `\n${counts.atoms.toLocaleString('en-US')} atoms${set.length > 0 ? ', right-sized' : ''}`,
   );
-  const { server, address } = await serve(record);
+  const { address, stop } = await serve(record);
   try {
     const times = [];
     for (let i = 0; i < OPENINGS; i++) times.push(await openingTime(address));
     const median = times.sort((a, b) => a - b)[Math.floor(OPENINGS / 2)];
     report('opens in', `${(median / 1000).toFixed(2)} s`, median / 1000 < openS, `< ${openS} s`);
-    const page = await opened(address);
+    const page = await opened(browser, address);
     for (const [what, gesture] of GESTURES) {
       const rate = await frameRate(page, gesture);
       report(what, `${rate.toFixed(1)} frames/s`, rate >= framesPerS, `>= ${framesPerS}`);
     }
     await page.close();
   } finally {
-    server.kill('SIGINT');
+    stop();
   }
 }
 
@@ -119,29 +113,9 @@ function report(what, value, meets, target) {
   );
 }
 
-function serve(record) {
-  const server = spawn(process.execPath, [LITHOS, 'view', record, '--no-open']);
-  return new Promise((resolve) => {
-    server.stdout.once('data', (text) => resolve({ server, address: String(text).trim() }));
-  });
-}
-
-async function opened(address) {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  await page.goto(address);
-  await page.waitForFunction(
-    () => document.documentElement.dataset.opened !== undefined,
-    undefined,
-    {
-      timeout: 120_000,
-    },
-  );
-  return page;
-}
-
 /** From the start of the navigation to the run being shown. */
 async function openingTime(address) {
-  const page = await opened(address);
+  const page = await opened(browser, address);
   const time = Number(await page.evaluate(() => document.documentElement.dataset.opened));
   await page.close();
   return time;
