@@ -612,9 +612,21 @@ int cuMemHostGetDevicePointer_v2(u64 *address, u64 pointer, u32 flags) {
   *address = pointer;
   return 0;
 }
+/* Zeroes memory; whole pages of it are given back, and come as zeroes when they are touched. */
+static void clear(u64 from, u64 bytes) {
+  u64 page = (u64)sysconf(_SC_PAGESIZE), to = from + bytes;
+  u64 first = (from + page - 1) / page * page, last = to / page * page;
+  if (last <= first || madvise((void *)first, last - first, MADV_DONTNEED) != 0) {
+    memset((void *)from, 0, bytes);
+    return;
+  }
+  memset((void *)from, 0, first - from);
+  memset((void *)last, 0, to - last);
+}
+
 int cuMemsetD32_v2(u64 address, u32 value, size_t count) {
   CALL(cuMemsetD32_v2);
-  if (value == 0) memset((void *)address, 0, count * 4);
+  if (value == 0) clear(address, count * 4);
   else for (size_t i = 0; i < count; i++) ((u32 *)address)[i] = value;
   return 0;
 }
