@@ -1,5 +1,5 @@
-import { findPolicy, Scheduler } from '@lithos/core';
-import { findDevice, KernelInterner, prepareProfile } from '@lithos/sim';
+import { findPolicy, KernelInterner, Scheduler } from '@lithos/core';
+import { findDevice, prepareProfile } from '@lithos/sim';
 import { listProfiles, loadProfile } from '@lithos/traces/node';
 import { describe, expect, it } from 'vitest';
 import { simBackend } from '../runner/sim-backend.ts';

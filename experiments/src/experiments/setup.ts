@@ -1,5 +1,5 @@
-import { type KernelProfile, type Ns, SECOND } from '@lithos/core';
-import { findDevice, KernelInterner, prepareProfile, type SimKernel } from '@lithos/sim';
+import { KernelInterner, type KernelProfile, type Ns, SECOND } from '@lithos/core';
+import { findDevice, prepareProfile, type SimKernel } from '@lithos/sim';
 import type { Arrivals, Scenario, ScenarioTenant, Workload } from '../scenario-types.ts';
 
 /** The device of the paper's evaluation. */

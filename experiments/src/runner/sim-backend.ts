@@ -1,9 +1,9 @@
+import { KernelInterner } from '@lithos/core';
 import {
   type DeviceFile,
   Engine,
   findDevice,
   inSegments,
-  KernelInterner,
   partCount,
   partOf,
   prepareProfile,

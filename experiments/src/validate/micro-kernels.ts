@@ -1,11 +1,5 @@
-import type { KernelProfile, Ns } from '@lithos/core';
-import {
-  type DeviceFile,
-  findDevice,
-  KernelInterner,
-  prepareProfile,
-  type SimKernel,
-} from '@lithos/sim';
+import { KernelInterner, type KernelProfile, type Ns } from '@lithos/core';
+import { type DeviceFile, findDevice, prepareProfile, type SimKernel } from '@lithos/sim';
 import type { Alone } from './micro-alone.ts';
 import type { Element, Rates } from './micro-file.ts';
 

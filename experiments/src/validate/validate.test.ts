@@ -1,10 +1,9 @@
-import type { KernelProfile } from '@lithos/core';
+import { KernelInterner, type KernelProfile } from '@lithos/core';
 import {
   ClassFit,
   constantsWithout,
   findDevice,
   fitPower,
-  KernelInterner,
   powerConstants,
   prepareProfile,
 } from '@lithos/sim';

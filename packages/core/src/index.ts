@@ -2,6 +2,7 @@ export * from './device.ts';
 export * from './errors.ts';
 export * from './host.ts';
 export * from './kernel.ts';
+export * from './kernel-interner.ts';
 export * from './launch-queue.ts';
 export * from './math.ts';
 export * from './nearest.ts';

@@ -12,7 +12,7 @@ export type { LatencyKernel } from './latency/waves.ts';
 export { ATOM_PATHS, type AtomPath, type DeviceFile, type Sourced } from './model/device-model.ts';
 export { ptxProfile } from './model/ptx-profile.ts';
 export { type RooflineWork, rooflineKernel } from './model/roofline.ts';
-export { KernelInterner, prepareProfile, type SimKernel } from './model/sim-kernel.ts';
+export { prepareProfile, type SimKernel } from './model/sim-kernel.ts';
 export { inSegments, partCount, partOf, type SimLaunchable } from './model/sim-segment.ts';
 export { withVisibleTpcs } from './model/visible-tpcs.ts';
 export { meanBoardPower } from './power/board-power.ts';

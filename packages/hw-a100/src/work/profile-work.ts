@@ -1,4 +1,5 @@
 import {
+  KernelInterner,
   type KernelProfile,
   type KernelShape,
   type Ns,
@@ -9,7 +10,6 @@ import {
 import type { HardwareDevice } from '../device/hardware-device.ts';
 import type { HwLaunchable } from '../device/launchable.ts';
 import type { KernelPlan } from '../kernels/plan.ts';
-import { KernelIds } from './kernel-ids.ts';
 
 /** Makes the plans for a profile's launches, one per position. */
 export type Planner = (profile: KernelProfile) => readonly KernelPlan[];
@@ -20,7 +20,7 @@ export class ProfileWork {
   private readonly plansOf: Planner;
   private readonly segmentNs: Ns | undefined;
   /** Of the run's kernels; other work of the run is to use them, too. */
-  readonly ids = new KernelIds();
+  readonly ids = new KernelInterner();
 
   /** @param segmentNs length of segments on the whole device; the default one unless given */
   constructor(device: HardwareDevice, plansOf: Planner, segmentNs?: Ns) {

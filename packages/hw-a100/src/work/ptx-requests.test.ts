@@ -1,5 +1,6 @@
 import {
   findPolicy,
+  KernelInterner,
   LithosError,
   NO_TOKEN,
   type PtxLaunch,
@@ -12,7 +13,6 @@ import { openHardware } from '../device/open.ts';
 import { openCuda } from '../driver/cuda.ts';
 import { testModule } from '../ptx/test-modules.ts';
 import { buildStandIn, StandInControl } from '../testing/stand-in.ts';
-import { KernelIds } from './kernel-ids.ts';
 import { PtxRequests } from './ptx-requests.ts';
 
 const standIn = buildStandIn();
@@ -71,7 +71,7 @@ describe.skipIf(standIn === undefined)('requests of own kernels on the stand-in 
     const device = openHardware();
     let result: T;
     try {
-      result = await act(new PtxRequests(device, new KernelIds(), read), device);
+      result = await act(new PtxRequests(device, new KernelInterner(), read), device);
     } finally {
       device.close();
     }
@@ -218,7 +218,7 @@ describe.skipIf(standIn === undefined)('requests of own kernels on the stand-in 
 
   it("refuses what is not PTX, with the file's name", async () => {
     const error = await onDevice((_, device) => {
-      const requests = new PtxRequests(device, new KernelIds(), () => 'no PTX');
+      const requests = new PtxRequests(device, new KernelInterner(), () => 'no PTX');
       try {
         requests.prepare(work([STENCIL]), 'mine');
         return undefined;

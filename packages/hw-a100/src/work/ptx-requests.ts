@@ -1,5 +1,6 @@
 import {
   cutMultiple,
+  type KernelInterner,
   type KernelShape,
   type Ns,
   type PtxArgument,
@@ -14,7 +15,6 @@ import type { HwLaunchable } from '../device/launchable.ts';
 import type { KernelParameter } from '../kernels/plan.ts';
 import { named } from '../ptx/describe.ts';
 import { type UserModule, type UserPlan, userModule } from '../ptx/user-module.ts';
-import type { KernelIds } from './kernel-ids.ts';
 
 /** Reads a module's text. */
 export type ModuleReader = (path: string) => string;
@@ -27,13 +27,13 @@ interface Part {
 /** Prepares requests of a user's own kernels for one open device. */
 export class PtxRequests {
   private readonly device: HardwareDevice;
-  private readonly ids: KernelIds;
+  private readonly ids: KernelInterner;
   private readonly read: ModuleReader;
   private readonly segmentNs: Ns | undefined;
   private readonly modules = new Map<string, UserModule>();
 
   /** @param segmentNs length of segments on the whole device; the default one unless given */
-  constructor(device: HardwareDevice, ids: KernelIds, read: ModuleReader, segmentNs?: Ns) {
+  constructor(device: HardwareDevice, ids: KernelInterner, read: ModuleReader, segmentNs?: Ns) {
     this.device = device;
     this.ids = ids;
     this.read = read;

@@ -1,9 +1,15 @@
-import { type ContractRig, type Ns, PORT_CONTRACT, segmentShape } from '@lithos/core';
+import {
+  type ContractRig,
+  KernelInterner,
+  type Ns,
+  PORT_CONTRACT,
+  segmentShape,
+} from '@lithos/core';
 import { describe, expect, it } from 'vitest';
 import { DEVICES } from '../devices/registry.ts';
 import { Engine } from '../engine/engine.ts';
 import type { DeviceFile } from '../model/device-model.ts';
-import { KernelInterner, type SimKernel } from '../model/sim-kernel.ts';
+import type { SimKernel } from '../model/sim-kernel.ts';
 import type { SimSegment } from '../model/sim-segment.ts';
 import { kernelOf } from '../testing/kernels.ts';
 import { SimulatedDevice } from './simulated-device.ts';

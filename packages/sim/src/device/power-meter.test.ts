@@ -1,6 +1,7 @@
+import { KernelInterner } from '@lithos/core';
 import { describe, expect, it } from 'vitest';
 import { h200 } from '../devices/h200.ts';
-import { KernelInterner, prepareProfile } from '../model/sim-kernel.ts';
+import { prepareProfile } from '../model/sim-kernel.ts';
 import { meanBoardPower } from '../power/board-power.ts';
 import { type KernelSpec, profileOf, scaling } from '../testing/kernels.ts';
 import { Rig } from '../testing/rig.ts';

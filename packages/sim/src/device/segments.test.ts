@@ -1,7 +1,6 @@
-import { TpcSet } from '@lithos/core';
+import { KernelInterner, TpcSet } from '@lithos/core';
 import { describe, expect, it } from 'vitest';
 import { a100_40gb } from '../devices/a100-40gb.ts';
-import { KernelInterner } from '../model/sim-kernel.ts';
 import { inSegments } from '../model/sim-segment.ts';
 import { always, kernelsOf, scaling } from '../testing/kernels.ts';
 import { Rig, spans } from '../testing/rig.ts';

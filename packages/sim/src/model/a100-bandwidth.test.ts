@@ -1,9 +1,9 @@
+import { KernelInterner } from '@lithos/core';
 import { describe, expect, it } from 'vitest';
 import { a100_80gb } from '../devices/a100-80gb.ts';
 import { h200 } from '../devices/h200.ts';
 import { Rig } from '../testing/rig.ts';
 import { occupancyBandwidth, rooflineKernel } from './roofline.ts';
-import { KernelInterner } from './sim-kernel.ts';
 
 const GB = 1e9;
 const SMS = 108;

@@ -1,9 +1,9 @@
+import { KernelInterner } from '@lithos/core';
 import { describe, expect, it } from 'vitest';
 import { a100_80gb } from '../devices/a100-80gb.ts';
 import { HostRig } from '../testing/host.ts';
 import { kernelOf } from '../testing/kernels.ts';
 import { rooflineKernel } from './roofline.ts';
-import { KernelInterner } from './sim-kernel.ts';
 
 const SECOND = 1_000_000_000;
 const COUNT = 200;

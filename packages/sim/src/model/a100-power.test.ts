@@ -1,10 +1,11 @@
+import { KernelInterner } from '@lithos/core';
 import { describe, expect, it } from 'vitest';
 import { a100_40gb } from '../devices/a100-40gb.ts';
 import { a100_80gb } from '../devices/a100-80gb.ts';
 import { Rig } from '../testing/rig.ts';
 import type { DeviceFile } from './device-model.ts';
 import { rooflineKernel } from './roofline.ts';
-import { KernelInterner, type SimKernel } from './sim-kernel.ts';
+import type { SimKernel } from './sim-kernel.ts';
 
 const MS = 1_000_000;
 

@@ -1,8 +1,8 @@
-import type { PtxLaunch, PtxWork } from '@lithos/core';
+import { KernelInterner, type PtxLaunch, type PtxWork } from '@lithos/core';
 import { describe, expect, it } from 'vitest';
 import { DEVICES, findDevice } from '../devices/registry.ts';
 import { ptxProfile } from './ptx-profile.ts';
-import { KernelInterner, prepareProfile } from './sim-kernel.ts';
+import { prepareProfile } from './sim-kernel.ts';
 
 const LAUNCH: PtxLaunch = {
   kernel: 'step',

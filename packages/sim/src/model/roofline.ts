@@ -1,7 +1,7 @@
-import { blocksPerSm, footprint, type Ns, pow } from '@lithos/core';
+import { blocksPerSm, footprint, type KernelInterner, type Ns, pow } from '@lithos/core';
 import { smLimits } from '../device/info.ts';
 import { type DeviceFile, launchGapNs } from './device-model.ts';
-import { carveOut, type KernelInterner, NEIGHBOUR_SHARE, type SimKernel } from './sim-kernel.ts';
+import { carveOut, NEIGHBOUR_SHARE, type SimKernel } from './sim-kernel.ts';
 
 /**
  * How sharply bandwidth bends from what the threads ask for to what the DRAM gives. Source: fitted to

@@ -1,9 +1,9 @@
-import type { KernelProfile } from '@lithos/core';
+import { KernelInterner, type KernelProfile } from '@lithos/core';
 import { describe, expect, it } from 'vitest';
 import { a100_40gb } from '../devices/a100-40gb.ts';
 import { h200 } from '../devices/h200.ts';
 import { always, profileOf, scaling } from '../testing/kernels.ts';
-import { KernelInterner, prepareProfile } from './sim-kernel.ts';
+import { prepareProfile } from './sim-kernel.ts';
 
 const KERNELS = [
   { name: 'gemm', blocks: 1000, threads: 256, registersPerThread: 32, ns: scaling(6_600_000) },

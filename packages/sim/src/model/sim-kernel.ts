@@ -1,6 +1,7 @@
 import {
   blocksPerSm,
   footprint,
+  type KernelInterner,
   type KernelProfile,
   type KernelShape,
   type Launchable,
@@ -57,27 +58,6 @@ export interface SimKernel extends Launchable {
   readonly gapNs: number;
   /** The same while another tenant has work on the device. */
   readonly sharedGapNs: number;
-}
-
-/** Gives equal kernel shapes one id over all profiles of a run. */
-export class KernelInterner {
-  private readonly ids = new Map<string, KernelShape>();
-
-  intern(shape: Omit<KernelShape, 'id'>): KernelShape {
-    const { name, grid, block, registersPerThread, sharedMemoryBytes } = shape;
-    const rules = [shape.clusterSize, shape.splittable, shape.persistent];
-    const key = [name, grid, block, registersPerThread, sharedMemoryBytes, rules].join('|');
-    const known = this.ids.get(key);
-    if (known !== undefined) return known;
-    const kernel = { ...shape, id: this.ids.size };
-    this.ids.set(key, kernel);
-    return kernel;
-  }
-
-  /** All kernels so far, by id. */
-  get kernels(): readonly KernelShape[] {
-    return [...this.ids.values()];
-  }
 }
 
 /**

@@ -1,5 +1,11 @@
-import { type Launchable, type Ns, planSegments, segmentShape } from '@lithos/core';
-import type { KernelInterner, SimKernel } from './sim-kernel.ts';
+import {
+  type KernelInterner,
+  type Launchable,
+  type Ns,
+  planSegments,
+  segmentShape,
+} from '@lithos/core';
+import type { SimKernel } from './sim-kernel.ts';
 
 /** Launches that were submitted as one unit: they run one after the other, on one TPC set. */
 export interface SimSegment extends Launchable {

@@ -1,7 +1,7 @@
+import { KernelInterner } from '@lithos/core';
 import { describe, expect, it } from 'vitest';
 import { h200 } from '../devices/h200.ts';
 import { kernelsOf } from '../testing/kernels.ts';
-import { KernelInterner } from './sim-kernel.ts';
 import { withVisibleTpcs } from './visible-tpcs.ts';
 
 const US = 1000;

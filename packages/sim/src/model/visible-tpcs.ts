@@ -1,4 +1,5 @@
-import type { KernelInterner, SimKernel } from './sim-kernel.ts';
+import type { KernelInterner } from '@lithos/core';
+import type { SimKernel } from './sim-kernel.ts';
 
 /**
  * Launches as an application makes them that was told of `visible` TPCs and no more: its persistent

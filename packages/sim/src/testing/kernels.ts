@@ -1,6 +1,6 @@
-import type { KernelProfile, Ns } from '@lithos/core';
+import { KernelInterner, type KernelProfile, type Ns } from '@lithos/core';
 import type { DeviceFile } from '../model/device-model.ts';
-import { KernelInterner, prepareProfile, type SimKernel } from '../model/sim-kernel.ts';
+import { prepareProfile, type SimKernel } from '../model/sim-kernel.ts';
 
 /** A kernel as a test states it; what is left out needs no memory and disturbs nobody. */
 export interface KernelSpec {
