@@ -25,12 +25,28 @@ export interface CompareOptions {
   /** Runs elsewhere than on the simulator. */
   readonly hardware?: Performer;
   readonly signal?: AbortSignal;
+  /** Told what makes figures less than they seem. */
+  onWarning?(text: string): void;
   /** @param share of all the work, 0 to 1 @param what is going on, in a few words */
   onProgress?(share: number, what: string): void;
 }
 
 /** Weight of measuring one tenant alone, against one run, in progress reports. */
 const SOLO_WEIGHT = 0.15;
+
+/** Says which tenants ended nothing alone, so that no figure can relate to it. */
+function warnOfNoRate(
+  { tenants }: Scenario,
+  solo: readonly number[],
+  { onWarning }: CompareOptions,
+): void {
+  tenants.forEach(({ name }, i) => {
+    if (solo[i] !== 0) return;
+    onWarning?.(
+      `tenant '${name}' ends no request in the time that it is watched alone: what relates to that is 0; watch it longer with --alone`,
+    );
+  });
+}
 
 /** Runs a scenario under several policies and seeds, after measuring what each tenant does alone. */
 export async function compare(options: CompareOptions): Promise<CompareResult> {
@@ -63,6 +79,7 @@ export async function compare(options: CompareOptions): Promise<CompareResult> {
       },
     })
   ).map((result) => (result?.kind === 'solo' ? result.perS : 0));
+  if (!signal?.aborted) warnOfNoRate(scenario, solo, options);
 
   const done = runs.map(() => 0);
   const jobs: Job[] = runs.map(({ policy, seed }) => {

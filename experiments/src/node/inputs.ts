@@ -74,6 +74,10 @@ function hash(path: string): string {
   try {
     return createHash('sha256').update(readFileSync(path)).digest('hex');
   } catch (error) {
-    throw new LithosError('E_FILE', `cannot read ${path}: ${(error as Error).message}`);
+    throw new LithosError(
+      'E_FILE',
+      `cannot read ${path}: ${(error as Error).message}`,
+      'put the file back, or name another one in the scenario',
+    );
   }
 }

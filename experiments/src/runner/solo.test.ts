@@ -39,6 +39,17 @@ describe('what a tenant of own kernels does alone', () => {
     expect(Math.abs(measured / perS - 1)).toBeLessThan(0.06);
   });
 
+  it('is watched for no longer than is said', async () => {
+    const scenario = scenarioOf('45s');
+    const inputs = await loadInputs(scenario);
+    let pauses = 0;
+    const pause = async (): Promise<void> => {
+      pauses += 1;
+    };
+    expect(await measureSolo(scenario, 0, simBackend, inputs, { pause }, 10e9)).toBe(0);
+    expect(pauses).toBeLessThan(3);
+  });
+
   it('is no load where nothing ends', async () => {
     const scenario = scenarioOf('30min');
     const inputs = await loadInputs(scenario);

@@ -22,6 +22,7 @@ const LONGEST_NS: Readonly<Record<Backend['kind'], Ns>> = { sim: 1250 * SECOND, 
 /**
  * Measures what a tenant can do alone: it has the device to itself and is never short of requests.
  * An LLM server gets its own prompt and output lengths with a full batch at all times.
+ * Own kernels are watched for longer until there are enough requests, unless it is said for how long.
  * @param wantedNs how long it is watched, in the device's time
  */
 export async function measureSolo(
@@ -34,14 +35,16 @@ export async function measureSolo(
 ): Promise<number> {
   const { leavesNs: _, ...spec } = scenario.tenants[tenant] as ScenarioTenant;
   const { kind } = spec.workload;
+  const longestNs = LONGEST_NS[backend.kind];
   let watchNs = wantedNs ?? (kind === 'llm' ? WATCH_LLM_NS : WATCH_NS);
   for (;;) {
     const alone = await watch(scenario, spec, watchNs, backend, inputs, hooks);
-    const enough = kind !== 'ptx' || (alone?.completed ?? 0) >= ENOUGH_REQUESTS;
-    if (enough || watchNs >= LONGEST_NS[backend.kind] || hooks.signal?.aborted) {
+    const enough =
+      kind !== 'ptx' || wantedNs !== undefined || (alone?.completed ?? 0) >= ENOUGH_REQUESTS;
+    if (enough || watchNs >= longestNs || hooks.signal?.aborted) {
       return alone?.throughput_per_s ?? 0;
     }
-    watchNs *= LONGER;
+    watchNs = Math.min(watchNs * LONGER, longestNs);
   }
 }
 

@@ -11,6 +11,17 @@ const DISTRIBUTION = Object.fromEntries(
 );
 
 describe.concurrent('lithos compare --json', () => {
+  it('warns where a tenant was not watched long enough to relate to', async () => {
+    const args = ['compare', writeScenario(FOLDER), '--record', 'none', '--json'];
+    const { code, stderr } = await lithos([...args, '--alone', '1us'], { cwd: FOLDER });
+    for (const name of ['classify', 'train']) {
+      expect(stderr).toContain(`warning: tenant '${name}' ends no request in the time`);
+    }
+    expect(code).toBe(0);
+    const enough = await lithos([...args, '--alone', '200ms'], { cwd: FOLDER });
+    expect(enough).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('has the documented shape', async () => {
     const args = ['compare', 'quickstart', '--duration', '2s', '--record', 'summary', '--json'];
     const { code, stdout, stderr } = await lithos(args, { cwd: FOLDER });

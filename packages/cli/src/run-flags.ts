@@ -40,7 +40,7 @@ export function addRunFlags(command: Command): Command {
     )
     .option(
       '--alone <time>',
-      'how long each tenant is watched alone first (2s; 60s if it serves an LLM)',
+      'how long each tenant is watched alone first (2s; 60s if it serves an LLM; own kernels until they make a rate)',
       (text) => parseDuration(text, '--alone'),
     )
     .option(

@@ -43,6 +43,7 @@ export async function runScenario(
     ...(flags.alone !== undefined && { aloneNs: flags.alone }),
     ...(gpu && { hardware: gpu.perform }),
     signal: interrupt.signal,
+    onWarning: (text) => terminal.note(`warning: ${text}`),
     onProgress: (share, what) => terminal.progress.update(share, what),
   }).finally(() => gpu?.close());
   interrupt.release();

@@ -6,7 +6,7 @@ export type { TimeSlices } from './calibrate/time-slices.ts';
 export { ClockControl } from './device/clock-control.ts';
 export { type ClockWatchdog, offeredClocks, startClockWatchdog } from './device/clock-watchdog.ts';
 export { contractRig } from './device/contract.ts';
-export { missingFigures } from './device/figures.ts';
+export { missingFigures, missingFiguresOf } from './device/figures.ts';
 export type { HardwareDevice } from './device/hardware-device.ts';
 export type { HardwareCounters } from './device/hardware-parts.ts';
 export { type GpuIdentity, identifyGpu } from './device/identity.ts';

@@ -17,7 +17,12 @@ const FOUR = '4:4:64:71168';
 const THREE = '3:3:60:71168';
 const ONE = '1:1:16:17664';
 
-function compare(mig: string | undefined, args: readonly string[], name = 'NVIDIA H200') {
+function compare(
+  mig: string | undefined,
+  args: readonly string[],
+  name = 'NVIDIA H200',
+  more: Readonly<Record<string, string>> = {},
+) {
   return lithos(
     [
       'compare',
@@ -39,6 +44,7 @@ function compare(mig: string | undefined, args: readonly string[], name = 'NVIDI
         LITHOS_STANDIN_NAME: name,
         LITHOS_CALIBRATIONS: join(FOLDER, 'none'),
         ...(mig !== undefined && { LITHOS_STANDIN_MIG: mig }),
+        ...more,
       },
     },
   );
@@ -105,6 +111,24 @@ describe.skipIf(standIn === undefined)('mig on a GPU', () => {
     const { code, stderr } = await compare(mig, ALONE);
     for (const text of texts) expect(stderr).toContain(text);
     expect(code).toBe(2);
+  });
+
+  it('says what NVML does not give, and leaves it out', async () => {
+    const more = { LITHOS_STANDIN_NVML_FAULT: 'nvmlDeviceGetTotalEnergyConsumption:0:3' };
+    const args = [...ALONE, '--duration', '50ms'];
+    const ended = await compare(`${THREE},${FOUR}`, args, 'NVIDIA H200', more);
+    expect(ended.stderr.match(/warning: .*energy/g)).toHaveLength(1);
+    const { runs } = JSON.parse(ended.stdout) as CompareResult;
+    expect(runs[0]?.device.energy_j).toBeUndefined();
+  }, 60_000);
+
+  it.each([
+    ['flags that it has no use for', ['--start-mps'], "policy 'mig' has no use for --start-mps"],
+    ['a GPU that is not there', ['--gpu', '7'], 'there is no GPU 7'],
+  ])('is refused with %s', async (_, args, text) => {
+    const { code, stderr } = await compare(`${THREE},${FOUR}`, [...ALONE, ...args]);
+    expect(stderr).toContain(text);
+    expect(code).toBeGreaterThan(0);
   });
 
   it('is refused beside policies that need the whole GPU', async () => {

@@ -5,9 +5,6 @@ import { type MigInstance, openNvml } from '@lithos/hw-a100';
 import { type DeviceFile, deviceInfo, findDevice } from '@lithos/sim';
 import type { Part } from './process-run.ts';
 
-/** SMs of a TPC. */
-const SMS_PER_TPC = 2;
-
 /** A MIG instance with the name of its profile: `3g.71gb`. */
 interface NamedInstance extends MigInstance {
   readonly name: string;
@@ -70,7 +67,7 @@ export function placeOnInstances(scenario: Scenario, ordinal: number): readonly 
     instances: whole.map((one) => ({
       name: one.name,
       computeSlices: one.computeSlices,
-      tpcs: tpcsOf(one),
+      tpcs: tpcsOf(one, file),
       memoryShare: one.memoryBytes / file.memory.bytes.value,
       memoryBytes: one.memoryBytes,
     })),
@@ -88,7 +85,7 @@ export function placeOnInstances(scenario: Scenario, ordinal: number): readonly 
       const what = `tenant '${tenant.name}' needs ${needs} of memory, and its ${instance.name} has ${has}`;
       throw refusal(gpu, wanted, what);
     }
-    const part = { uuid: instance.uuid, tpcs: tpcsOf(instance), firstTpc };
+    const part = { uuid: instance.uuid, tpcs: tpcsOf(instance, file), firstTpc };
     firstTpc += part.tpcs;
     return part;
   });
@@ -124,7 +121,8 @@ const instanceProfile = (placement: Placement): number | undefined =>
     ? placement.domain.profile
     : undefined;
 
-const tpcsOf = ({ sms }: MigInstance): number => Math.floor(sms / SMS_PER_TPC);
+const tpcsOf = ({ sms }: MigInstance, file: DeviceFile): number =>
+  Math.floor(sms / deviceInfo(file).smsPerTpc);
 
 /** A profile's name: the device's own of as many slices and about as much memory, if it has one. */
 function profileName({ mig }: DeviceFile, one: MigInstance): string {

@@ -4,6 +4,7 @@ import { loadInputs, type Performer, perform } from '@lithos/experiments/node';
 import {
   type MpsDaemon,
   missingFigures,
+  missingFiguresOf,
   selfTest,
   startMps,
   usersMps,
@@ -114,6 +115,14 @@ async function openMig(
       'run --policies mig by itself, and the others when MIG is off',
     );
   }
+  if (flags.startMps || flags.allowClocks) {
+    throw new LithosError(
+      'E_HW_POLICY',
+      "policy 'mig' has no use for --start-mps and --allow-clocks",
+      'leave them out',
+    );
+  }
+  missingFiguresOf(flags.gpu).forEach(warnOnce(terminal));
   const file = findDevice(scenario.device);
   checkLookAlikes(file.name, await profilesOf(scenario, lenient));
   terminal.note(

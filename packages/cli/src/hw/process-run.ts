@@ -92,7 +92,8 @@ async function runProcesses(run: ProcessRun, hooks: RunHooks, sink?: RunSink): P
     );
     return {
       result,
-      processes: processes.map((p, tenant) => ({ ...p, began_ns: merge.offsetNs(tenant) })),
+      // One that was stopped before it began is none of them.
+      processes: processes.flatMap((p, tenant) => ({ ...p, began_ns: merge.offsetNs(tenant) })),
     };
   } catch (error) {
     // What was seen until then is kept.

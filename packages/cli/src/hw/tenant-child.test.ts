@@ -19,7 +19,7 @@ const GPU = {
   LITHOS_STANDIN_NAME: 'NVIDIA H200',
 };
 /** Long enough for a slow machine to start a process, and to be heard from while it runs. */
-const LIMITS: TenantLimits = { startMs: 30_000, silenceMs: 15_000 };
+const LIMITS: TenantLimits = { startMs: 30_000, silenceMs: 30_000, endMs: 30_000 };
 
 /** The trainer of a pair, without its service. */
 function order(durationNs: number, hangNs: number): TenantOrder {
@@ -93,7 +93,7 @@ describe.skipIf(standIn === undefined)("a tenant's process", () => {
   it.each([
     ['starts', 'cuModuleLoadDataEx:1:-2', { ...LIMITS, startMs: 3000 }, '3 s'],
     ['runs', 'cuGraphLaunch:5:-2', { ...LIMITS, silenceMs: 3000 }, '3 s'],
-    ['ends', 'cuMemFree_v2:1:-2', { ...LIMITS, silenceMs: 3000 }, '3 s'],
+    ['ends', 'cuMemFree_v2:1:-2', { ...LIMITS, endMs: 3000 }, '3 s'],
   ] as const)(
     'is killed where a call of the driver does not return while it %s',
     async (phase, fault, limits, s) => {

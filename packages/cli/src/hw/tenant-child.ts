@@ -8,11 +8,13 @@ import type { FromTenant, TenantOrder, ToTenant } from './messages.ts';
 export interface TenantLimits {
   /** Until it is ready: the driver, under MPS its server, and the compiler of PTX start with it. */
   readonly startMs: number;
-  /** While it runs, and while it ends: more than its own device takes to notice that it hangs. */
+  /** While it runs: more than its own device takes to notice that it hangs. */
   readonly silenceMs: number;
+  /** While it ends: likewise. */
+  readonly endMs: number;
 }
 
-const LIMITS: TenantLimits = { startMs: 120_000, silenceMs: 30_000 };
+const LIMITS: TenantLimits = { startMs: 120_000, silenceMs: 30_000, endMs: 30_000 };
 /** How long it may take to end when it has been let go of, ms; then it is killed. */
 const END_MS = 10_000;
 /** How long a killed process is waited for, ms: the driver may hold it longer. */
@@ -144,7 +146,8 @@ export class TenantChild {
     this.phase = phase;
     clearTimeout(this.timer);
     if (phase === undefined) return;
-    const ms = phase === 'starts' ? this.limits.startMs : this.limits.silenceMs;
+    const { startMs, silenceMs, endMs } = this.limits;
+    const ms = { starts: startMs, runs: silenceMs, ends: endMs }[phase];
     this.timer = setTimeout(() => {
       const what = `tenant '${this.name}': its process ${phase}, and nothing was heard from it for ${ms / 1000} s`;
       this.fail(new LithosError('E_DEVICE_HANG', what, FIX, 1));

@@ -74,8 +74,8 @@ export async function measureTimeSlices(
 interface Child {
   readonly process: ChildProcess;
   readonly lines: AsyncIterator<string>;
-  /** What it said of errors, when it has ended. */
-  readonly ended: Promise<string>;
+  /** What it said of errors, when it has failed. */
+  readonly failed: Promise<string>;
 }
 
 function startChild(ordinal: number): Child {
@@ -92,11 +92,14 @@ function startChild(ordinal: number): Child {
   });
   // A child that ended cannot be told to begin; what it said is the reason that is given.
   child.stdin.on('error', () => undefined);
-  const ended = new Promise<string>((resolve) => {
+  const failed = new Promise<string>((resolve) => {
     child.on('error', ({ message }) => resolve(message));
-    child.on('close', (code, signal) => resolve(errors.trim() || `ended with ${signal ?? code}`));
+    child.on('close', (code, signal) => {
+      // One that did what it should is not what is wrong.
+      if (code !== 0) resolve(errors.trim() || `ended with ${signal ?? code}`);
+    });
   });
-  return { process: child, lines: createInterface(child.stdout)[Symbol.asyncIterator](), ended };
+  return { process: child, lines: createInterface(child.stdout)[Symbol.asyncIterator](), failed };
 }
 
 const next = async (lines: AsyncIterator<string>): Promise<string | undefined> => {
@@ -106,6 +109,6 @@ const next = async (lines: AsyncIterator<string>): Promise<string | undefined> =
 
 /** What the first process that failed said; the others are ended. */
 async function failure(children: readonly Child[]): Promise<NoTimeSlices> {
-  const said = await Promise.race(children.map(({ ended }) => ended));
+  const said = await Promise.race(children.map(({ failed }) => failed));
   return { missing: `a process that was to share the GPU failed: ${said.slice(0, 200)}` };
 }

@@ -45,10 +45,14 @@ export function tryFigures(nvml: Nvml): readonly MissingFigure[] {
 export function missingFigures(ordinal: number): readonly string[] {
   const cuda = openCuda();
   cuda.init();
-  const uuid = cuda.deviceUuid(cuda.device(ordinal));
+  return missingFiguresOf(cuda.deviceUuid(cuda.device(ordinal)));
+}
+
+/** The same for a GPU by its UUID, or by NVML's count. */
+export function missingFiguresOf(gpu: string | number): readonly string[] {
   let nvml: Nvml;
   try {
-    nvml = openNvml(uuid);
+    nvml = openNvml(gpu);
   } catch (error) {
     if (isMissing(error)) return [missingText(ALL_FIGURES, error)];
     throw error;

@@ -25,6 +25,7 @@ const NVML_PROTOTYPES: readonly string[] = [
 ];
 
 const SUCCESS = 0;
+const INVALID_ARGUMENT = 2;
 const NOT_SUPPORTED = 3;
 const NO_PERMISSION = 4;
 const NOT_FOUND = 6;
@@ -176,7 +177,12 @@ export class Nvml {
   }
 
   private byIndex(index: number): bigint {
-    this.call('nvmlDeviceGetHandleByIndex_v2', index, this.long);
+    const name = 'nvmlDeviceGetHandleByIndex_v2';
+    const result = this.library.function(name)(index, this.long);
+    if (result === INVALID_ARGUMENT) {
+      throw new LithosError('E_NVML_DEVICE', `there is no GPU ${index}`, 'see `nvidia-smi -L`', 1);
+    }
+    this.check(name, result);
     return this.long[0] as bigint;
   }
 
