@@ -8,6 +8,7 @@ import {
   visitNames,
 } from './functions.ts';
 import { rewriteGridReads } from './grid-reads.ts';
+import { integersIn } from './literals.ts';
 import { spinLoops, synchronisingFunctions } from './spin.ts';
 import type { Position } from './tokens.ts';
 import type { Instruction, Module, PtxFunction } from './tree.ts';
@@ -200,9 +201,7 @@ function keepsGlobalState(fn: PtxFunction): boolean {
 export function clusterOf(entry: PtxFunction): readonly [number, number, number] | undefined {
   const tokens = entry.performance.find((list) => list[0]?.text === '.reqnctapercluster');
   if (tokens === undefined) return undefined;
-  const [x = 1, y = 1, z = 1] = tokens
-    .filter((t) => t.kind === 'number')
-    .map((t) => Number(t.text));
+  const [x = 1, y = 1, z = 1] = integersIn(tokens);
   return [x, y, z];
 }
 

@@ -72,6 +72,49 @@ describe('the description of a PTX module', () => {
     expect(one('.entry k() .reqntid 64 { ret; }').requiredBlock).toEqual([64, 1, 1]);
   });
 
+  it('reads integers as PTX writes them', () => {
+    const shared = (declarations: string): number =>
+      one(`.entry k() { ${declarations} ret; }`).staticSharedBytes;
+    expect(shared('.shared .b8 buf[0x400];')).toBe(1024);
+    expect(shared('.shared .b8 buf[02000U][0b10];')).toBe(2048);
+    expect(shared('.shared .align 16 .v4 .f32 v[4]; .shared .f16x2 h; .shared .b128 q;')).toBe(84);
+    expect(one('.entry k() .maxntid 128U { ret; }').maxThreads).toBe(128);
+    expect(one('.entry k() .reqntid 0x40, 02, 1U { ret; }').requiredBlock).toEqual([64, 2, 1]);
+    expect(one('.entry k(.param .align 8 .b8 s[0x18]) { ret; }').parameters).toEqual([
+      { name: 's', type: '.b8[24]' },
+    ]);
+    const clusters = one('.entry k() .explicitcluster .reqnctapercluster 0x4 { ret; }');
+    expect(clusters.splitting).toEqual({ kind: 'cluster-multiple', clusterBlocks: 4 });
+  });
+
+  it.each(['1.5', '08', '1e2'])('refuses %s where an integer belongs', (number) => {
+    const what = `mine.ptx: PTX, line 4, column 21: '${number}' is not an integer`;
+    expect(() => one(`.entry k() .maxntid ${number} { ret; }`)).toThrow(what);
+  });
+
+  it('adds up variables that one directive declares', () => {
+    expect(one('.entry k() { .shared .f32 a[4], b[8], c; ret; }').staticSharedBytes).toBe(52);
+    const module = '.shared .b8 a[4], b[8], c[16];';
+    expect(
+      one(`${module} .entry k() { mov.u32 %r1, b; mov.u32 %r1, c; ret; }`).staticSharedBytes,
+    ).toBe(24);
+  });
+
+  it('tells apart variables of one name in several scopes', () => {
+    const kernel = one(`.shared .b8 a[1000];
+.func f() { .shared .b8 a[4]; st.shared.u8 [a], 1; ret; }
+.func g() { { .shared .b8 a[8]; } { .shared .b8 a[16]; { st.shared.u8 [a], 1; } } ret; }
+.entry k() { .shared .b8 a[64]; call f; call g; ret; }`);
+    expect(kernel.staticSharedBytes).toBe(4 + 8 + 16 + 64);
+    const [, other] = describePtx(
+      `.shared .b8 a[1000];
+.entry k() { ret; }
+.entry l() { { .shared .b8 a[32]; } st.shared.u8 [a], 1; ret; }`,
+      'mine.ptx',
+    );
+    expect(other?.staticSharedBytes).toBe(1000 + 32);
+  });
+
   it('knows which kernels synchronise their grid, and which wait for others of their blocks', () => {
     const kernels = describePtx(testModule('whole'), 'whole.ptx');
     const cooperative = kernels.filter((kernel) => kernel.cooperative).map(({ name }) => name);

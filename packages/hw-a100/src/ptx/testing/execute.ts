@@ -4,7 +4,16 @@ import { arithmetic, atomic, compare } from './arithmetic.ts';
 import { Memory } from './memory.ts';
 import type { Space } from './program.ts';
 import { type BlockState, type Frame, newFrame, type Thread } from './thread.ts';
-import { literalValue, parseType, read, type Type, type Value, wrap, write } from './values.ts';
+import {
+  integer,
+  literalValue,
+  parseType,
+  read,
+  type Type,
+  type Value,
+  wrap,
+  write,
+} from './values.ts';
 
 /** Carries out one instruction of a thread, whose place in the code has moved past it already. */
 export function execute(
@@ -85,7 +94,7 @@ function bitsIn(
     operand.operator === '-' &&
     operand.operand.kind === 'literal'
   ) {
-    return wrap(-BigInt(operand.operand.text), type.bits);
+    return wrap(-integer(operand.operand.text), type.bits);
   }
   if (operand?.kind !== 'name') throw new Error('the interpreter knows no such operand');
   const special = thread.special[`${operand.name}${operand.member ?? ''}`];
@@ -143,9 +152,9 @@ function target(
 }
 
 function offsetOf(operand: Operand): number {
-  if (operand.kind === 'literal') return Number(operand.text);
+  if (operand.kind === 'literal') return Number(integer(operand.text));
   if (operand.kind === 'prefix' && operand.operand.kind === 'literal')
-    return -Number(operand.operand.text);
+    return -Number(integer(operand.operand.text));
   throw new Error('the interpreter knows no such offset');
 }
 

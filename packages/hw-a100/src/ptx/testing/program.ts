@@ -1,4 +1,5 @@
 import type { Block, Instruction, Module, PtxFunction } from '../tree.ts';
+import { integer } from './values.ts';
 
 /** Code of a function as a list, with the places of its labels. */
 export interface Code {
@@ -73,7 +74,8 @@ function spacesIn(words: readonly string[]): Space[] {
   const at = words.findIndex((word) => /^[A-Za-z_$%]/.test(word));
   const name = words[at];
   if (name === undefined) return [];
-  const count = words[at + 1] !== '[' ? 1 : words[at + 2] === ']' ? 0 : Number(words[at + 2]);
+  const count =
+    words[at + 1] !== '[' ? 1 : words[at + 2] === ']' ? 0 : Number(integer(words[at + 2] ?? ''));
   const bytes = (Number(type.slice(2)) / 8) * count;
   return [{ name, bytes, align: Math.max(align || 1, Number(type.slice(2)) / 8) }];
 }

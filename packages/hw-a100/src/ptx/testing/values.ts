@@ -1,3 +1,5 @@
+import { integerLiteral } from '../literals.ts';
+
 /**
  * Values of registers: 64-bit ones are `bigint`, the others the unsigned number with their bits
  * (predicates 0 or 1, floats their encoding). Always wrapped to the width.
@@ -55,5 +57,11 @@ export function wrap(value: Value, width: number): Value {
 export function literalValue(text: string, type: Type): Value {
   if (/^0[fF]/.test(text)) return Number.parseInt(text.slice(2), 16);
   if (type.kind === 'f') return fromFloat(Number(text));
-  return wrap(BigInt(text.replace(/U$/, '')), type.bits);
+  return wrap(integer(text), type.bits);
+}
+
+export function integer(text: string): bigint {
+  const value = integerLiteral(text);
+  if (value === undefined) throw new Error(`the interpreter knows no integer ${text}`);
+  return value;
 }
