@@ -115,6 +115,11 @@ describe('the description of a PTX module', () => {
     expect(other?.staticSharedBytes).toBe(1000 + 32);
   });
 
+  it('ends for a table of branches that lists itself', () => {
+    const text = '.entry k() { $T: .branchtargets $T, $A; brx.idx %r1, $T; $A: ret; }';
+    expect(one(text).splitting).toEqual({ kind: 'splittable' });
+  });
+
   it('knows which kernels synchronise their grid, and which wait for others of their blocks', () => {
     const kernels = describePtx(testModule('whole'), 'whole.ptx');
     const cooperative = kernels.filter((kernel) => kernel.cooperative).map(({ name }) => name);

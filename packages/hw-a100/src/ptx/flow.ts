@@ -79,9 +79,16 @@ const labelOf = (statement: Statement): string | undefined =>
 function resolve(scope: Scope | undefined, name: string): number[] {
   if (scope === undefined) return [];
   const table = scope.tables.get(name);
-  if (table !== undefined) return table.flatMap((label) => resolve(scope, label));
+  // Only labels: a table that lists itself would never end.
+  if (table !== undefined) return table.flatMap((label) => labelled(scope, label));
   const at = scope.labels.get(name);
   return at === undefined ? resolve(scope.outer, name) : [at];
+}
+
+function labelled(scope: Scope | undefined, name: string): number[] {
+  if (scope === undefined) return [];
+  const at = scope.labels.get(name);
+  return at === undefined ? labelled(scope.outer, name) : [at];
 }
 
 const newScope = (outer: Scope | undefined): Scope => ({
