@@ -83,6 +83,23 @@ describe('lithos hw ptx', () => {
   });
 });
 
+describe('a module of 200,000 levels', () => {
+  const deep = join(FOLDER, 'deep.ptx');
+  writeFileSync(deep, `.entry fill_1d() ${'{'.repeat(200_000)}`);
+  const why = 'PTX, line 1, column 274: more than 256 levels of blocks or operands';
+
+  it('is refused by lithos hw ptx, and in a scenario', async () => {
+    const listed = await lithos(['hw', 'ptx', deep]);
+    expect(listed.stderr).toContain(`deep.ptx: ${why}`);
+    expect(listed.stderr).toContain('take levels out');
+    expect(listed.code).toBe(2);
+    const ran = await run(scenario(LAUNCH, deep));
+    expect(ran.stderr).toContain(`kernels/mine.ptx: ${why}`);
+    expect(ran.stderr).toContain('own.yaml:7:12: tenants[0].workload.ptx: ');
+    expect(ran.code).toBe(2);
+  });
+});
+
 describe('own kernels on the simulator', () => {
   it('runs the example that ships, after saying how its kernels run', async () => {
     const { code, stdout, stderr } = await run(EXAMPLE, '--duration', '300ms', '--segments');

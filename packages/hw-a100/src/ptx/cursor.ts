@@ -9,12 +9,20 @@ export interface Cursor {
   accept(text: string): boolean;
   expect(text: string): Token;
   expectWord(what: string): Token;
+  /** A level of nesting begins with this token, which is refused where it is one too many. */
+  enter(token: Token): void;
+  /** So many levels end; they need not where reading ends with an error. */
+  leave(levels?: number): void;
 }
+
+/** Trees are walked by recursion. What nvcc emits is some ten levels deep at most. */
+const MAX_DEPTH = 256;
 
 export function cursorOver(source: string): Cursor {
   const tokens = tokenize(source);
   const last = tokens[tokens.length - 1] as Token;
   let at = 0;
+  let depth = 0;
   const peek = (ahead = 0): Token => tokens[at + ahead] ?? last;
   const next = (): Token => {
     const token = peek();
@@ -39,6 +47,14 @@ export function cursorOver(source: string): Cursor {
       const token = next();
       if (token.kind !== 'word') throw unexpected(token, what);
       return token;
+    },
+    enter: (token) => {
+      if (++depth <= MAX_DEPTH) return;
+      const what = `more than ${MAX_DEPTH} levels of blocks or operands in one another`;
+      throw ptxError(what, token, 'take levels out: braces around code, or parts of an expression');
+    },
+    leave: (levels = 1) => {
+      depth -= levels;
     },
   };
 }

@@ -1,4 +1,5 @@
 import { type Cursor, unexpected } from './cursor.ts';
+import type { Token } from './tokens.ts';
 import type { Operand } from './tree.ts';
 
 const BINARY = new Set(['+', '-', '*', '/', '%', '|', '&', '^', '<<', '>>', '&&', '||']);
@@ -18,10 +19,13 @@ export function parseOperands(cursor: Cursor, closing: string): Operand[] {
 
 function parseOperand(cursor: Cursor): Operand {
   let operand = parsePrimary(cursor);
-  while (BINARY.has(cursor.peek().text)) {
-    const operator = cursor.next().text;
-    operand = { kind: 'binary', operator, left: operand, right: parsePrimary(cursor) };
+  let levels = 0;
+  for (; BINARY.has(cursor.peek().text); levels++) {
+    const token = cursor.next();
+    cursor.enter(token);
+    operand = { kind: 'binary', operator: token.text, left: operand, right: parsePrimary(cursor) };
   }
+  cursor.leave(levels);
   return operand;
 }
 
@@ -34,11 +38,18 @@ function parsePrimary(cursor: Cursor): Operand {
     const member = cursor.peek().kind === 'dotted' ? cursor.next().text : undefined;
     return { kind: 'name', name: token.text, member };
   }
-  if (token.text === '[') return { kind: 'address', items: parseOperands(cursor, ']') };
-  if (token.text === '{') return { kind: 'vector', items: parseOperands(cursor, '}') };
-  if (token.text === '(') return { kind: 'list', items: parseOperands(cursor, ')') };
-  if (PREFIX.has(token.text)) {
-    return { kind: 'prefix', operator: token.text, operand: parsePrimary(cursor) };
-  }
-  throw unexpected(token, 'an operand');
+  cursor.enter(token);
+  const operand = parseNested(cursor, token);
+  if (operand === undefined) throw unexpected(token, 'an operand');
+  cursor.leave();
+  return operand;
+}
+
+/** An operand that has others inside, after its first token. */
+function parseNested(cursor: Cursor, { text }: Token): Operand | undefined {
+  if (text === '[') return { kind: 'address', items: parseOperands(cursor, ']') };
+  if (text === '{') return { kind: 'vector', items: parseOperands(cursor, '}') };
+  if (text === '(') return { kind: 'list', items: parseOperands(cursor, ')') };
+  if (PREFIX.has(text)) return { kind: 'prefix', operator: text, operand: parsePrimary(cursor) };
+  return undefined;
 }

@@ -1,6 +1,7 @@
 import { LithosError } from '@lithos/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { describePtx } from './describe.ts';
 import { parsePtx } from './parse.ts';
 import { printPtx } from './print.ts';
 import { TEST_MODULES, testModule } from './test-modules.ts';
@@ -122,5 +123,32 @@ describe('PTX', () => {
     expect(error).toBeInstanceOf(LithosError);
     expect((error as LithosError).code).toBe('E_PTX_SYNTAX');
     expect((error as LithosError).message).toBe(`PTX, line ${line}, column ${column}: ${what}`);
+  });
+
+  it.each([
+    ['blocks', (n: number) => `${'{'.repeat(n)} ret; ${'}'.repeat(n)}`],
+    ['lists', (n: number) => `mov.u32 %r1, ${'('.repeat(n)}1${')'.repeat(n)};`],
+    ['addresses', (n: number) => `mov.u32 %r1, ${'['.repeat(n)}1${']'.repeat(n)};`],
+    ['prefixes', (n: number) => `mov.u32 %r1, ${'~'.repeat(n)}1;`],
+    ['sums', (n: number) => `mov.u32 %r1, 1${' + 1'.repeat(n)};`],
+    ['what never ends', (n: number) => '{'.repeat(n)],
+  ])('refuses %s of 200,000 levels, and not of 200', (what, code) => {
+    const source = (levels: number): string => `.entry k() { ${code(levels)} }`;
+    expect(() => describePtx(source(200_000), 'deep.ptx')).toThrow(
+      /^deep\.ptx: PTX, line 1, column \d+: more than 256 levels of blocks or operands/,
+    );
+    if (what === 'what never ends') return;
+    expectKept(source(200));
+    expect(describePtx(source(200), 'deep.ptx')).toHaveLength(1);
+  });
+
+  it('counts levels that end no more', () => {
+    const code = '{ mov.u32 %r1, (~1 + (2) + [3]); }'.repeat(1000);
+    expectKept(`.entry k() { ${code} }`);
+  });
+
+  it('reads attributes of any length', () => {
+    const attribute = `.attribute(${'('.repeat(200_000)}${')'.repeat(200_000)})`;
+    expect(parsePtx(`.func ${attribute} f() { ret; }`).items).toHaveLength(1);
   });
 });

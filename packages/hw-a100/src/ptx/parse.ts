@@ -58,7 +58,7 @@ function parseFunction(cursor: Cursor, linkageTokens: number): PtxFunction {
   const entry = cursor.next().text === '.entry';
   const performance: Token[][] = [];
   while (cursor.peek().text === '.attribute') {
-    linkage.push(...take(cursor, pastParentheses(cursor, 1)));
+    for (const token of take(cursor, pastParentheses(cursor, 1))) linkage.push(token);
   }
   const returns = cursor.peek().text === '(' ? parseParameters(cursor) : undefined;
   const name = cursor.expectWord('the name of a function').text;
@@ -103,9 +103,12 @@ function parseParameters(cursor: Cursor): Parameter[] {
 }
 
 function parseBlock(cursor: Cursor): Block {
-  const { line, column } = cursor.expect('{');
+  const first = cursor.expect('{');
+  const { line, column } = first;
   const statements: Statement[] = [];
+  cursor.enter(first);
   while (!cursor.accept('}')) statements.push(parseStatement(cursor));
+  cursor.leave();
   return { kind: 'block', statements, line, column };
 }
 

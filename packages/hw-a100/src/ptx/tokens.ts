@@ -18,12 +18,13 @@ export interface Token extends Position {
 }
 
 /** Source that is not PTX, or not of the subset known here. */
-export function ptxError(what: string, at: Position): LithosError {
-  return new LithosError(
-    'E_PTX_SYNTAX',
-    `PTX, line ${at.line}, column ${at.column}: ${what}`,
-    'give PTX text as nvcc -ptx writes it',
-  );
+export function ptxError(
+  what: string,
+  at: Position,
+  fix = 'give PTX text as nvcc -ptx writes it',
+): LithosError {
+  const message = `PTX, line ${at.line}, column ${at.column}: ${what}`;
+  return new LithosError('E_PTX_SYNTAX', message, fix);
 }
 
 /**
