@@ -8,6 +8,8 @@ export interface ScenarioDevice {
   readonly memoryBytes: number;
   /** Shared memory that a thread block can have, in bytes. */
   readonly blockSharedBytes: number;
+  /** Registers of an SM, the most that a thread block can have. */
+  readonly smRegisters: number;
 }
 
 /** The names a scenario may use, and what its workloads need: everything a check must know. */

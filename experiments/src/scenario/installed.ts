@@ -22,6 +22,7 @@ export function installedContext(
       memoryBytes: device.memory.bytes.value,
       blockSharedBytes:
         device.sm.sharedMemoryBytes.value - device.sm.reservedSharedMemoryBytes.value,
+      smRegisters: device.sm.registers.value,
     })),
     policies: POLICIES.map((policy) => policy.name),
     profiles,

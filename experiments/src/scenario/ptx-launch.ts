@@ -1,4 +1,4 @@
-import type { PtxKernel, PtxLaunch } from '@lithos/core';
+import { blockRegisters, type PtxKernel, type PtxLaunch } from '@lithos/core';
 import type { ScenarioDevice } from './context.ts';
 import { type ArgumentScope, readArguments } from './ptx-arguments.ts';
 import { bytesReader, integerReader, readPositiveDuration } from './quantity.ts';
@@ -54,11 +54,12 @@ export function readPtxLaunch(entry: Entry, scope: LaunchScope): PtxLaunch {
       'add time: 1.2ms (its device time, alone on the whole GPU), or run it on one with --backend hw',
     );
   }
-  const registers = map.get('registers')?.quantity(integerReader(1, MAX_REGISTERS));
+  const block = readBlock(map.need('block', '[256, 1, 1]'), kernel);
+  const registers = readRegisters(map.get('registers'), volume(block), scope.device);
   const launch: PtxLaunch = {
     kernel: name,
     grid: readGrid(map.need('grid', '[128, 1, 1]'), kernel),
-    block: readBlock(map.need('block', '[256, 1, 1]'), kernel),
+    block,
     sharedBytes: readShared(map, entry, kernel, scope.device),
     arguments: readArguments(map.get('args'), entry, kernel, scope),
     repeat: map.get('repeat')?.quantity(integerReader(1, MAX_REPEAT)) ?? 1,
@@ -161,5 +162,25 @@ function readShared(
     'E_SCENARIO_PTX',
     `${sum} bytes of shared memory are too many`,
     `a block has at most ${device.blockSharedBytes} on ${device.id}`,
+  );
+}
+
+/** Registers of a thread, where they are stated: those of a whole block must fit an SM. */
+function readRegisters(
+  entry: Entry | undefined,
+  threadsPerBlock: number,
+  device: ScenarioDevice,
+): number | undefined {
+  const registers = entry?.quantity(integerReader(1, MAX_REGISTERS));
+  if (entry === undefined || registers === undefined) return undefined;
+  const taken = (registersPerThread: number): number =>
+    blockRegisters({ threadsPerBlock, registersPerThread });
+  if (taken(registers) <= device.smRegisters) return registers;
+  let most = registers;
+  while (taken(most) > device.smRegisters) most--;
+  return entry.fail(
+    'E_SCENARIO_PTX',
+    `a block of ${threadsPerBlock} threads with ${registers} registers each takes ${taken(registers)}, and an SM of ${device.id} has ${device.smRegisters}`,
+    `write at most ${most} for such blocks, as nvcc's --maxrregcount ${most} would make it, or make the block smaller`,
   );
 }

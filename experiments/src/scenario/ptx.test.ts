@@ -248,6 +248,12 @@ const EDITS: readonly (readonly [from: string, to: string, refusal: string])[] =
   ['block: 32', 'block: 32, time: 0s', "'0s' is zero"],
   ['block: 32', 'block: 32, time: 5', "'5' has no unit"],
   ['block: 32', 'block: 32, registers: 256', "'256' is too large"],
+  [
+    'block: 32',
+    'block: [32, 32], registers: 255',
+    "dir/own.yaml:9:76: tenants[0].workload.launches[0].registers: a block of 1024 threads with 255 registers each takes 262144, and an SM of a100-40gb has 65536 | write at most 64 for such blocks, as nvcc's --maxrregcount 64 would make it, or make the block smaller",
+  ],
+  ['block: 32', 'block: 288, registers: 169', 'takes 67584, and an SM of a100-40gb has 65536'],
   ['block: 32', 'block: 32, whole: yes', "'yes' is unknown | write one of true, false"],
   ['{ u32: 7 }', '{ u32: -1 }', "'-1' is too small | write a whole number from 0 to 4294967295"],
   ['{ u32: 7 }', '{ u32: 4294967296 }', "'4294967296' is too large"],
@@ -361,6 +367,9 @@ it.each(LAUNCHES)('refuses a launch { %s }', (launch, expected) => {
 
 it.each([
   'kernel: nothing, grid: 1, block: 1, args: []',
+  'kernel: nothing, grid: 1, block: 1024, registers: 64',
+  'kernel: nothing, grid: 1, block: [257], registers: 168',
+  'kernel: nothing, grid: 1, block: 256, registers: 255',
   'kernel: limited, grid: 65535, block: [128, 1, 1], shared: 63KiB',
   'kernel: exact, grid: 1, block: [64, 2, 1]',
   'kernel: clusters, grid: [8, 3, 2], block: 1',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { allotQuotas } from './quota.ts';
 import { readSource } from './source.ts';
 
-const DEVICE = { id: 'd', tpcCount: 54, memoryBytes: 1, blockSharedBytes: 1 };
+const DEVICE = { id: 'd', tpcCount: 54, memoryBytes: 1, blockSharedBytes: 1, smRegisters: 1 };
 const ENTRY = readSource('{}', 'f');
 
 const allot = (tpcs: readonly number[]) =>

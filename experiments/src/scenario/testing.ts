@@ -1,11 +1,13 @@
 import { ptxMemoryBytes } from '@lithos/core';
 import type { ScenarioContext } from './context.ts';
 
+const A100 = { tpcCount: 54, blockSharedBytes: 163 * 1024, smRegisters: 65_536 };
+
 /** Names and sizes for tests; nothing here is measured. */
 export const CONTEXT: ScenarioContext = {
   devices: [
-    { id: 'a100-40gb', tpcCount: 54, memoryBytes: 40e9, blockSharedBytes: 163 * 1024 },
-    { id: 'a100-80gb', tpcCount: 54, memoryBytes: 80e9, blockSharedBytes: 163 * 1024 },
+    { id: 'a100-40gb', memoryBytes: 40e9, ...A100 },
+    { id: 'a100-80gb', memoryBytes: 80e9, ...A100 },
   ],
   policies: ['lithos', 'mps', 'mig', 'time-slicing'],
   profiles: ['resnet50-b8', 'resnet50-train-b32'],

@@ -109,7 +109,8 @@ const ptxWorkload: fc.Arbitrary<Workload> = fc
         repeat: fc.integer({ min: 1, max: 2000 }),
         whole: fc.boolean(),
         timeNs: spanNs,
-        registers: fc.integer({ min: 1, max: 255 }),
+        // So few that those of a block fit.
+        registers: fc.integer({ min: 1, max: 64 }),
       },
       { requiredKeys: ['kernel', 'grid', 'block', 'sharedBytes', 'arguments', 'repeat', 'whole'] },
     );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blocksPerSm, footprint } from './occupancy.ts';
+import { blockRegisters, blocksPerSm, footprint } from './occupancy.ts';
 import { deviceOf } from './testing/fake-port.ts';
 import { kernelOf } from './testing/fixtures.ts';
 
@@ -29,6 +29,17 @@ describe('blocks per SM', () => {
   it('are one if a block needs more than there is', () => {
     expect(blocksPerSm(shape(1024, 255), sm)).toBe(1);
     expect(blocksPerSm(shape(128, 32, 227 * KIB), sm)).toBe(1);
+  });
+
+  // 32 threads of 33 registers take 1,280; three warps as many as four.
+  it.each([
+    [32, 32, 4 * 1024],
+    [96, 33, 4 * 1280],
+    [256, 255, 65_536],
+    [288, 224, 12 * 7168],
+    [1024, 65, 32 * 2304],
+  ])('have registers: %i threads of %i each', (threads, registers, total) => {
+    expect(blockRegisters(shape(threads, registers))).toBe(total);
   });
 
   it('do not limit copies, which take nothing', () => {

@@ -12,18 +12,27 @@ export interface Footprint {
 const REGISTER_UNIT = 256;
 const WARP_UNIT = 4;
 
+/** Registers that an SM allots for one block; where it has fewer, a GPU refuses the launch. */
+export function blockRegisters(
+  kernel: Pick<KernelShape, 'threadsPerBlock' | 'registersPerThread'>,
+): number {
+  const perWarp = Math.ceil((kernel.registersPerThread * 32) / REGISTER_UNIT) * REGISTER_UNIT;
+  return perWarp * Math.ceil(warpsOf(kernel) / WARP_UNIT) * WARP_UNIT;
+}
+
+const warpsOf = ({ threadsPerBlock }: Pick<KernelShape, 'threadsPerBlock'>): number =>
+  Math.ceil(threadsPerBlock / 32);
+
 /**
  * What one block of a kernel takes from an SM, rounded to allocation granularity; at most all of it:
  * a kernel built for a larger SM is taken to have a smaller tile here.
  */
 export function footprint(kernel: KernelShape, sm: SmLimits): Footprint {
   if (kernel.threadsPerBlock === 0) return { threads: 0, registers: 0, sharedMemoryBytes: 0 };
-  const warps = Math.ceil(kernel.threadsPerBlock / 32);
-  const perWarp = Math.ceil((kernel.registersPerThread * 32) / REGISTER_UNIT) * REGISTER_UNIT;
-  const registers = perWarp * Math.ceil(warps / WARP_UNIT) * WARP_UNIT;
+  const registers = blockRegisters(kernel);
   const shared = kernel.sharedMemoryBytes + sm.reservedSharedMemoryBytes;
   return {
-    threads: Math.min(sm.threads, warps * 32),
+    threads: Math.min(sm.threads, warpsOf(kernel) * 32),
     registers: Math.min(sm.registers, registers),
     sharedMemoryBytes: Math.min(sm.sharedMemoryBytes, shared),
   };
