@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CompareResult, readRun, readRunTable } from '@lithos/experiments';
 import { openFolder } from '@lithos/experiments/node';
@@ -22,11 +22,12 @@ function compare(
   args: readonly string[],
   name = 'NVIDIA H200',
   more: Readonly<Record<string, string>> = {},
+  scenario = PAIR,
 ) {
   return lithos(
     [
       'compare',
-      PAIR,
+      scenario,
       '--backend',
       'hw',
       '--alone',
@@ -137,6 +138,39 @@ describe.skipIf(standIn === undefined)('mig on a GPU', () => {
     expect(stderr).toContain('lithos need the whole GPU, and MIG has divided it');
     expect(code).toBe(2);
   });
+
+  it('needs the times of own kernels, and says so before anything runs', async () => {
+    const path = join(FOLDER, 'own.yaml');
+    copyFileSync(
+      join(REPOSITORY, 'packages/hw-a100/kernels/ptx/shapes.ptx'),
+      join(FOLDER, 'mine.ptx'),
+    );
+    const text = (time: string): string => `device: h200
+duration: 300ms
+tenants:
+  - { name: service, class: hp, quota: 75%, workload: { profile: resnet50-b8 }, arrivals: { closed: 1 } }
+  - name: mine
+    class: be
+    workload:
+      ptx: mine.ptx
+      launches:
+        - { kernel: fill_1d, grid: 64, block: 256, args: [{ buffer: 1MiB }, { u32: 64 }]${time} }
+    arrivals: { closed: 1 }
+policies: [mig]
+`;
+    writeFileSync(path, text(''));
+    const untimed = await compare(`${FOUR},${THREE}`, ALONE, undefined, {}, path);
+    expect(untimed.stderr).toContain(
+      "what tenant 'mine' does alone is taken from the simulator, which cannot tell how long its kernel 'fill_1d' takes",
+    );
+    expect(untimed.stderr).toContain('state time: for each of its launches');
+    expect(untimed.stderr).not.toContain('nobody can have the whole GPU');
+    expect(untimed.code).toBe(2);
+    writeFileSync(path, text(', time: 20us'));
+    const timed = await compare(`${FOUR},${THREE}`, ALONE, undefined, {}, path);
+    expect(timed.stderr).not.toContain('error');
+    expect(timed.code).toBe(0);
+  }, 120_000);
 
   it('is refused for another GPU than that of the scenario', async () => {
     const { code, stderr } = await compare(`${FOUR},${THREE}`, ALONE, 'NVIDIA H100 80GB HBM3');

@@ -22,6 +22,7 @@ import {
 } from './backend.ts';
 import { checkClocks, clocksFor } from './clocks.ts';
 import { placeOnInstances } from './mig.ts';
+import { needOwnTimes } from './own-times.ts';
 import { playProcesses } from './process-run.ts';
 
 /** Policies that are played with one process per tenant. */
@@ -107,6 +108,7 @@ async function openMig(
   lenient: boolean,
 ): Promise<HwPerformer> {
   const parts = placeOnInstances(scenario, flags.gpu);
+  needOwnTimes(scenario);
   const others = policies.filter((policy) => policy !== 'mig');
   if (others.length > 0) {
     throw new LithosError(
