@@ -60,7 +60,7 @@ export type { Backend, DeviceCounters, OpenDevice } from './runner/backend.ts';
 export type { RunInputs } from './runner/inputs.ts';
 export { type RunHooks, run } from './runner/run.ts';
 export type { CounterSample, RunSink } from './runner/run-sink.ts';
-export { simBackend } from './runner/sim-backend.ts';
+export { type OpenSimulator, simBackend } from './runner/sim-backend.ts';
 export { type Outcome, Simulation, type SimulationOptions } from './runner/simulation.ts';
 export { measureSolo, type SoloRates } from './runner/solo.ts';
 export * from './scenario/context.ts';

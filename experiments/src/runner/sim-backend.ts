@@ -1,4 +1,4 @@
-import { KernelInterner } from '@lithos/core';
+import { KernelInterner, type KernelProfile, type Launchable, type Segment } from '@lithos/core';
 import {
   type DeviceFile,
   Engine,
@@ -10,6 +10,7 @@ import {
   ptxProfile,
   type SimLaunchable,
   SimulatedDevice,
+  segmentsOn,
   withVisibleTpcs,
 } from '@lithos/sim';
 import type { Backend, DeviceOptions, OpenDevice } from './backend.ts';
@@ -17,17 +18,28 @@ import type { Backend, DeviceOptions, OpenDevice } from './backend.ts';
 /** Events between two looks around: some tens of ms of wall time, more where many tenants compete. */
 const EVENT_BUDGET = 20_000;
 
-/** The simulator as a backend. */
-export const simBackend: Backend = { kind: 'sim', open: openSimulated };
+/** A simulated device for one run. */
+export interface OpenSimulator extends OpenDevice {
+  /** @param cuts segments of a graph, if they are not to go by the launches' times on this device */
+  prepare(
+    profile: KernelProfile,
+    mode: 'graph' | 'stream',
+    visibleTpcs?: number,
+    cuts?: readonly Segment[],
+  ): readonly Launchable[];
+}
 
-function openSimulated(deviceId: string, options: DeviceOptions = {}): OpenDevice {
+/** The simulator as a backend. */
+export const simBackend = { kind: 'sim', open: openSimulated } as const satisfies Backend;
+
+function openSimulated(deviceId: string, options: DeviceOptions = {}): OpenSimulator {
   const file = withOptions(findDevice(deviceId), options);
   const engine = new Engine();
   const { segmentNs, dispatchNs } = options;
   const device = new SimulatedDevice(file, engine, dispatchNs === undefined ? {} : { dispatchNs });
   const interner = new KernelInterner();
   const { hostLaunchNs, hostGraphLaunchNs, hostSyncNs } = file.launch;
-  const opened: OpenDevice = {
+  const opened: OpenSimulator = {
     port: device,
     host: engine,
     costs: {
@@ -39,13 +51,13 @@ function openSimulated(deviceId: string, options: DeviceOptions = {}): OpenDevic
       return interner.kernels;
     },
     profiledBytesPerNs: findDevice('h200').memory.dramBytesPerNs.value,
-    prepare: (profile, mode, visibleTpcs = file.geometry.tpcs.value) => {
+    prepare: (profile, mode, visibleTpcs = file.geometry.tpcs.value, cuts) => {
       const measuredOn = findDevice(profile.measured.device);
       const asMeasured = prepareProfile(profile, measuredOn, file, mode, interner);
       const launches = withVisibleTpcs(asMeasured, visibleTpcs, interner);
-      return segmentNs === undefined || mode !== 'graph'
-        ? launches
-        : inSegments(profile.id, launches, segmentNs, interner, file.launch.segmentGapNs?.value);
+      if (segmentNs === undefined || mode !== 'graph') return launches;
+      const segments = cuts ?? segmentsOn(launches, segmentNs);
+      return inSegments(profile.id, launches, segments, interner, file.launch.segmentGapNs?.value);
     },
     preparePtx: (work, mode) => opened.prepare(ptxProfile(work, file), mode),
     soloTimes: (launches) =>

@@ -13,7 +13,13 @@ export { ATOM_PATHS, type AtomPath, type DeviceFile, type Sourced } from './mode
 export { ptxProfile } from './model/ptx-profile.ts';
 export { type RooflineWork, rooflineKernel } from './model/roofline.ts';
 export { prepareProfile, type SimKernel } from './model/sim-kernel.ts';
-export { inSegments, partCount, partOf, type SimLaunchable } from './model/sim-segment.ts';
+export {
+  inSegments,
+  partCount,
+  partOf,
+  type SimLaunchable,
+  segmentsOn,
+} from './model/sim-segment.ts';
 export { withVisibleTpcs } from './model/visible-tpcs.ts';
 export { meanBoardPower } from './power/board-power.ts';
 export { powerConstants } from './power/constants.ts';

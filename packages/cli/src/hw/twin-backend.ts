@@ -6,8 +6,9 @@ import {
   type Ns,
   SEGMENT_NS,
   type Submission,
+  segmentsOf,
 } from '@lithos/core';
-import { type Backend, type OpenDevice, simBackend } from '@lithos/experiments';
+import { type Backend, type OpenDevice, type OpenSimulator, simBackend } from '@lithos/experiments';
 import { findCalibration, lookAlikeProfile } from '@lithos/hw-a100';
 import { deviceInfo, findDevice } from '@lithos/sim';
 
@@ -39,14 +40,15 @@ export function twinBackend(without: (profile: string) => void): Backend {
         known.set(profile.id, played);
         return played;
       };
-      return asOnHardware(device, playedFor);
+      return asOnHardware(device, playedFor, segmentNs);
     },
   };
 }
 
 function asOnHardware(
-  device: OpenDevice,
+  device: OpenSimulator,
   playedFor: (profile: KernelProfile) => KernelProfile,
+  segmentNs: Ns,
 ): OpenDevice {
   return {
     port: lateNotice(device.port, device.host),
@@ -57,8 +59,9 @@ function asOnHardware(
       return device.kernels;
     },
     profiledBytesPerNs: device.profiledBytesPerNs,
-    // The hardware backend launches graphs, whatever the scenario says.
-    prepare: (profile) => device.prepare(playedFor(profile), 'graph'),
+    // The hardware backend launches graphs, whatever the scenario says, and cuts by the profile's times.
+    prepare: (profile) =>
+      device.prepare(playedFor(profile), 'graph', undefined, segmentsOf(profile, segmentNs)),
     preparePtx: (work, _, owner) => device.preparePtx(work, 'graph', owner),
     soloTimes: (launches) => device.soloTimes(launches),
     advance: (untilNs) => device.advance(untilNs),

@@ -10,11 +10,18 @@ const GRAPH_GAP_NS: Ns = 720;
 /**
  * How much shorter than its calibrated time a look-alike's blocks are there, ns. Calibrated times are
  * periods in a stream less 870 ns. A request of ResNet-50 (batch 8) as one graph, launched and noticed,
- * takes 1,018 us (`bare_graph` of experiments/hardware/h200/bench.json), of which 17 are host and start;
- * its 284 look-alikes' times add up to 1,046. So in a graph each takes 160 ns less, gap included.
+ * takes 1,018 us (`bare_graph` of experiments/hardware/h200/bench.json), of which 17 are taken to be host
+ * and start; its 284 look-alikes' times add up to 1,046. So in a graph each takes 160 ns less, gap included.
+ *
+ * The 17 us are assumed: nobody has measured when such a graph starts. An empty kernel there and back takes
+ * 8.9 (`hw doctor`), which would make it 130 ns; what `lithos validate twin` has for a lone graph, 19.9
+ * (dispatch, gap before a segment, notice), 170. docs/hardware.md says what those change.
  */
 const SHORTER_NS: Ns = GRAPH_GAP_NS + 160;
-/** Of a calibrated time, what is left at least: kernels that do nothing take that long, too. */
+/**
+ * Of a calibrated time, what is left at least, so that none is 0 or less. Assumed. It is for launches of
+ * less than 1,100 ns: a tenth of those that have calibrations for the H200, and 0.2 to 5 % of their time.
+ */
 const LEAST_SHARE = 0.2;
 
 /**

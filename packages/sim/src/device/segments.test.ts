@@ -1,7 +1,7 @@
 import { KernelInterner, TpcSet } from '@lithos/core';
 import { describe, expect, it } from 'vitest';
 import { a100_40gb } from '../devices/a100-40gb.ts';
-import { inSegments } from '../model/sim-segment.ts';
+import { inSegments, segmentsOn } from '../model/sim-segment.ts';
 import { always, kernelsOf, scaling } from '../testing/kernels.ts';
 import { Rig, spans } from '../testing/rig.ts';
 
@@ -15,7 +15,12 @@ describe('a segment', () => {
       [10, 20, 30].map((us) => ({ blocks: 54, ns: always(us * US) })),
       GAP,
     );
-    const segments = inSegments('made-up', works, 100 * US, new KernelInterner());
+    const segments = inSegments(
+      'made-up',
+      works,
+      segmentsOn(works, 100 * US),
+      new KernelInterner(),
+    );
     expect(
       segments.map(({ kernel, ordinal }) => [kernel.name, kernel.splittable, ordinal]),
     ).toEqual([['made-up[0..2] (3 kernels)', false, 0]]);
@@ -34,7 +39,13 @@ describe('a segment', () => {
       [10, 20, 80].map((us) => ({ blocks: 54, ns: always(us * US) })),
       GAP,
     );
-    const segments = inSegments('made-up', works, 100 * US, new KernelInterner(), 10 * US);
+    const segments = inSegments(
+      'made-up',
+      works,
+      segmentsOn(works, 100 * US),
+      new KernelInterner(),
+      10 * US,
+    );
     const rig = new Rig(a100_40gb);
     const stream = rig.stream();
     for (const segment of segments) rig.submit(stream, segment);
@@ -50,7 +61,7 @@ describe('a segment', () => {
       [54_000, 540_000, 1_080_000, 200_000].map((tpcNs) => ({ blocks: 1000, ns: scaling(tpcNs) })),
       GAP,
     );
-    const segments = inSegments('made-up', works, 40 * US, new KernelInterner());
+    const segments = inSegments('made-up', works, segmentsOn(works, 40 * US), new KernelInterner());
     expect(segments.length).toBeLessThan(works.length);
     for (const tpcs of [TpcSet.range(0, 54), TpcSet.range(3, 10)]) {
       const end = (list: typeof segments): number => {

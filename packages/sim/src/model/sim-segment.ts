@@ -3,6 +3,7 @@ import {
   type Launchable,
   type Ns,
   planSegments,
+  type Segment,
   segmentShape,
 } from '@lithos/core';
 import type { SimKernel } from './sim-kernel.ts';
@@ -25,20 +26,26 @@ export function partOf(work: SimLaunchable, part: number): SimKernel {
   return 'parts' in work ? (work.parts[part] as SimKernel) : work;
 }
 
+/** The segments of an iteration by its launches' times on the whole device (`planSegments`). */
+export function segmentsOn(launches: readonly SimKernel[], segmentNs: Ns): readonly Segment[] {
+  const whole = launches.map(({ durationNs }) => durationNs[durationNs.length - 1] as Ns);
+  return planSegments(whole, segmentNs);
+}
+
 /**
- * An iteration's launches in segments of `segmentNs` on the whole device (`planSegments`).
+ * An iteration's launches in segments.
  * @param name of the iteration, unique within a run
+ * @param segments which launches each has, in order
  * @param segmentGapNs from the end of what is before a segment to its start, if it is not as within one
  */
 export function inSegments(
   name: string,
   launches: readonly SimKernel[],
-  segmentNs: Ns,
+  segments: readonly Segment[],
   interner: KernelInterner,
   segmentGapNs?: Ns,
 ): readonly SimLaunchable[] {
-  const whole = launches.map((launch) => launch.durationNs[launch.durationNs.length - 1] as Ns);
-  return planSegments(whole, segmentNs).map(({ begin, end }, ordinal) => {
+  return segments.map(({ begin, end }, ordinal) => {
     const [head, ...others] = launches.slice(begin, end) as [SimKernel, ...SimKernel[]];
     const gapNs = segmentGapNs ?? head.gapNs;
     const first = { ...head, gapNs, sharedGapNs: Math.max(gapNs, head.sharedGapNs) };
