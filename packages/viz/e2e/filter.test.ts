@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CHROMIUM, opened } from './browser.ts';
-import { startViewer, TIMEOUT } from './fixture.ts';
+import { SCENARIO, startViewer, TIMEOUT } from './fixture.ts';
 
 describe.skipIf(CHROMIUM === undefined)('filters in a browser', { timeout: TIMEOUT }, () => {
   const viewer = startViewer();
@@ -135,5 +135,29 @@ describe.skipIf(CHROMIUM === undefined)('filters in a browser', { timeout: TIMEO
       .waitFor();
     await viewer.runLong();
     await page.locator('.filter-status', { hasText: 'goes on, and is filtered by TPCs' }).waitFor();
+  });
+
+  it('closes a run while it is filtered: one that was opened, and one that was simulated', async () => {
+    const { page, server } = viewer;
+    await page.goto(server.address);
+    await opened(page);
+    await page.keyboard.press('Shift+F');
+    await page.keyboard.type('gemm');
+    const both = page.locator('.filter-status', {
+      hasText: /^lithos: .* match · mps: .* atoms match$/,
+    });
+    await both.waitFor();
+    await page.getByLabel(/Close the run mps/).click();
+    await viewer.waitForRuns(1);
+    expect((await counts())[0]).toBeGreaterThan(0);
+    expect(await page.locator('.run-title strong').allTextContents()).toEqual(['lithos']);
+    await viewer.run(SCENARIO);
+    await viewer.waitForSummaries(2);
+    await both.waitFor();
+    await page.getByLabel(/Close the run lithos/).click();
+    await viewer.waitForRuns(1);
+    await page.getByLabel(/Close the run mps/).click();
+    await viewer.waitForRuns(0);
+    await page.waitForSelector('.start:not([hidden])');
   });
 });

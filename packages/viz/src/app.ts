@@ -113,7 +113,7 @@ export function startApp(root: HTMLElement): void {
     toggleGpc: (run, gpc) => change({ toggled: toggledIn(state.toggled, gpcKey(run, gpc)) }),
     closeRun: (run) => {
       select(undefined);
-      openRuns.close(run);
+      openRuns.close(run.id);
     },
   });
   const runPanel = createRunPanel({

@@ -10,7 +10,8 @@ export interface OpenRuns {
   shown(): readonly PlotRun[];
   /** Opens runs, at the same time; they are shown in the order in which they are asked for. */
   openAll(sources: readonly RunSource[]): Promise<void>;
-  close(run: PlotRun): void;
+  /** Closes the run of this id: what a filter made of a run has the run's. */
+  close(id: string): void;
   /** What the simulations of the page report. */
   readonly simulated: Omit<RunPanelActions, 'progress' | 'error'>;
 }
@@ -50,10 +51,10 @@ export function createOpenRuns(alerts: Alerts, changed: () => void): OpenRuns {
       opened = [...opened].sort((a, b) => place(a) - place(b));
       changed();
     },
-    close: (run) => {
-      if (live.close(run)) return;
-      run.open.close();
-      opened = opened.filter((one) => one !== run);
+    close: (id) => {
+      if (live.close(id)) return;
+      opened.find((one) => one.id === id)?.open.close();
+      opened = opened.filter((one) => one.id !== id);
       changed();
     },
     simulated: {

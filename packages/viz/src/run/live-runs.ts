@@ -10,8 +10,8 @@ export interface LiveRuns {
   finish(policy: string, read: () => Promise<PlotRun | undefined>): Promise<void>;
   /** Those that did not end go; those that did stay. */
   forget(): void;
-  /** Closes one of them: its policy is no longer awaited. False if it is none of these. */
-  close(run: PlotRun): boolean;
+  /** Closes the one of this id: its policy is no longer awaited. False if none of these has it. */
+  close(id: string): boolean;
   /** What there is to be seen, in the order of the policies. */
   shown(): readonly PlotRun[];
 }
@@ -59,10 +59,10 @@ export function createLiveRuns(changed: () => void): LiveRuns {
       batch.awaited.clear();
       changed();
     },
-    close: (run) => {
+    close: (id) => {
       for (const part of [batch.awaited, batch.done]) {
-        for (const [policy, one] of part) {
-          if (one !== run) continue;
+        for (const [policy, run] of part) {
+          if (run?.id !== id) continue;
           part.delete(policy);
           run.open.close();
           changed();
