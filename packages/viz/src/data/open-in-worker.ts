@@ -1,5 +1,5 @@
 import { proxy, releaseProxy, transfer, wrap } from 'comlink';
-import type { DataWorker, Refusal } from '../worker/data-worker.ts';
+import type { DataWorker, Opened, Refusal } from '../worker/data-worker.ts';
 import type { AtomDetail } from './detail.ts';
 import type { RunData } from './run-data.ts';
 import type { RunSource } from './sources.ts';
@@ -8,11 +8,15 @@ import type { RunSource } from './sources.ts';
 export interface OpenRun {
   readonly data: RunData;
   readonly source: RunSource;
+  /** Rejected with `ClosedRun` if the run is closed before it is read, as `kinds` is. */
   detail(row: number): Promise<AtomDetail | undefined>;
   /** What its atoms are, by row: see `KINDS`. Read when it is asked for first. */
   kinds(): Promise<Uint8Array | undefined>;
   close(): void;
 }
+
+/** What was asked of a run that is closed: nobody waits for it any more. */
+export class ClosedRun extends Error {}
 
 /** A run that could not be opened; `refusal` says why. */
 export class RefusedRun extends Error {
@@ -34,7 +38,9 @@ export async function openInWorker(
   });
   const remote = wrap<DataWorker>(worker);
   // A call to a worker that died never settles: its death must.
+  let die = (_: Error): void => {};
   const death = new Promise<never>((_, reject) => {
+    die = reject;
     worker.addEventListener('error', (event) =>
       reject(
         new RefusedRun({
@@ -46,10 +52,16 @@ export async function openInWorker(
     );
   });
   death.catch(() => {});
+  let isClosed = false;
   const close = (): void => {
+    if (isClosed) return;
+    isClosed = true;
+    die(new ClosedRun(`${source.name} is closed`));
     remote[releaseProxy]();
     worker.terminate();
   };
+  const ask = <T>(call: () => Promise<T>): Promise<T> =>
+    isClosed ? death : Promise.race([call(), death]);
   try {
     const sent =
       source.kind === 'memory'
@@ -58,17 +70,17 @@ export async function openInWorker(
             [...source.files.values()].map((b) => b.buffer as ArrayBuffer),
           )
         : source;
-    const opened = await Promise.race([remote.open(sent, proxy(onProgress)), death]);
+    const opened = await ask<Opened>(() => remote.open(sent, proxy(onProgress)));
     if (opened.kind === 'refused') throw new RefusedRun(opened.refusal);
     let kinds: Promise<Uint8Array | undefined> | undefined;
     return {
       data: opened.data,
       source,
       kinds: () => {
-        kinds ??= Promise.race([remote.kinds(), death]);
+        kinds ??= ask(() => remote.kinds());
         return kinds;
       },
-      detail: (row) => Promise.race([remote.detail(row), death]),
+      detail: (row) => ask(() => remote.detail(row)),
       close,
     };
   } catch (error) {

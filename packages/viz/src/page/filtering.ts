@@ -5,6 +5,7 @@ import {
   type Filter,
   splitAtoms,
 } from '../data/filter.ts';
+import { ClosedRun } from '../data/open-in-worker.ts';
 import { sumUpInParts } from '../data/sums.ts';
 import { WindowSums } from '../data/window.ts';
 import type { Alerts } from '../view/alerts.ts';
@@ -45,6 +46,7 @@ export function createFiltering(alerts: Alerts, changed: () => void): Filtering 
         const kinds = asksForKinds(filter) ? await run.open.kinds() : undefined;
         found = await splitRun(run, filter, kinds, () => by === wanted);
       } catch (error) {
+        if (error instanceof ClosedRun) continue;
         // It is shown whole: to try again would fail again.
         const why = error instanceof Error ? error.message : String(error);
         alerts.error({
