@@ -136,6 +136,37 @@ describe.skipIf(CHROMIUM === undefined)('simulation in the page', { timeout: TIM
     ]);
   });
 
+  it('keeps a request of a run that goes on selected while reports come in', async () => {
+    const { page, server, detail, waitForReports } = viewer;
+    await page.goto(server.root);
+    await viewer.runLong();
+    // It is found once it is done.
+    const found = page.locator('.search li[role=option]', { hasText: 'classify: request 1' });
+    await expect
+      .poll(
+        async () => {
+          await page.fill('.search input', '');
+          await page.fill('.search input', 'request 1');
+          return found.count();
+        },
+        { timeout: WAIT },
+      )
+      .toBe(2);
+    await page.press('.search input', 'Enter');
+    await waitForReports(3);
+    expect(await detail()).toContain('Request 1classify · lithos');
+    // To zoom, and to the one other run.
+    const jumps = await page.locator('.panel .jump').allTextContents();
+    expect(jumps).toEqual(['Zoom to it', expect.stringMatching(/^mps: /)]);
+    const place = await page.evaluate(() => {
+      const selection = window.lithosViewer.state()?.selection as { readonly run: unknown };
+      return window.lithosViewer.runs().findIndex(({ open }) => open === selection.run);
+    });
+    expect(place).toBe(0);
+    await page.waitForFunction(() => /[#&]t=/.test(location.hash));
+    expect(page.url()).not.toContain('sel=');
+  });
+
   it('shows a detail that was asked for, and not over what is asked for since', async () => {
     const { page, server, detail } = viewer;
     await page.goto(server.root);

@@ -2,6 +2,7 @@ import { conditionsOf } from './data/filter.ts';
 import type { RunSource } from './data/sources.ts';
 import { filterStatus } from './page/filter-status.ts';
 import { createFiltering } from './page/filtering.ts';
+import { createFollowSelection } from './page/follow-selection.ts';
 import { createLinks } from './page/links.ts';
 import { createOpenRuns } from './page/open-runs.ts';
 import {
@@ -67,7 +68,10 @@ export function startApp(root: HTMLElement): void {
     showTimeline();
     panel.update(state.tab, state.selection);
   };
-  const select = (next: Selection | undefined): void => {
+  const follow = createFollowSelection();
+  const select = (wanted: Selection | undefined): void => {
+    // What is wanted may have been found in what a run was some reports ago.
+    const next = follow(wanted, state.runs);
     state.selection = next;
     if (next !== undefined) state.tab = 'selection';
     showTimeline();
@@ -89,7 +93,7 @@ export function startApp(root: HTMLElement): void {
   const openRuns = createOpenRuns(alerts, () => {
     const runs = openRuns.shown();
     nav.setLimits({ from: 0, to: Math.max(1, ...runs.map(({ open }) => open.data.durationNs)) });
-    change({ runs });
+    change({ runs, selection: follow(state.selection, runs) });
   });
   const openAll = (sources: readonly RunSource[]): void => void openRuns.openAll(sources);
   const context: DetailContext = {

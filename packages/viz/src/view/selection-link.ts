@@ -1,7 +1,10 @@
 import type { PlotRun } from './plot.ts';
 import type { Selection } from './selection.ts';
 
-/** A selection as a link keeps it: `atom:RUN:ROW`, `request:RUN:INDEX` or `range:FROM:TO`. */
+/**
+ * A selection as a link keeps it: `atom:RUN:ROW`, `request:RUN:INDEX` or `range:FROM:TO`, where RUN
+ * counts the runs that a link keeps; `undefined` for what no link keeps.
+ */
 export function linkOfSelection(
   selection: Selection,
   runs: readonly PlotRun[],
@@ -12,10 +15,10 @@ export function linkOfSelection(
     case 'idle':
       return undefined;
     case 'request':
-      return `request:${indexOf(runs, selection)}:${selection.index}`;
     case 'atom': {
-      const row = selection.run.data.atoms?.tracks[selection.track]?.row[selection.index];
-      return row === undefined ? undefined : `atom:${indexOf(runs, selection)}:${row}`;
+      const run = linkable(runs).findIndex(({ open }) => open === selection.run);
+      const place = selection.kind === 'request' ? selection.index : rowOf(selection);
+      return run < 0 || place === undefined ? undefined : `${selection.kind}:${run}:${place}`;
     }
   }
 }
@@ -26,7 +29,7 @@ export function selectionOfLink(text: string, runs: readonly PlotRun[]): Selecti
   const first = Number(a);
   const second = Number(b);
   if (kind === 'range' && second > first) return { kind, from: first, to: second };
-  const run = runs[first]?.open;
+  const run = linkable(runs)[first]?.open;
   if (run === undefined || !Number.isInteger(second) || second < 0) return undefined;
   if (kind === 'request') {
     const { requests } = run.data;
@@ -42,9 +45,11 @@ export function selectionOfLink(text: string, runs: readonly PlotRun[]): Selecti
   return undefined;
 }
 
-function indexOf(
-  runs: readonly PlotRun[],
-  { run }: Extract<Selection, { readonly run: unknown }>,
-): number {
-  return runs.findIndex(({ open }) => open === run);
+/** The runs that a link keeps: those that have an address. */
+function linkable(runs: readonly PlotRun[]): readonly PlotRun[] {
+  return runs.filter(({ open }) => open.source.kind === 'url');
+}
+
+function rowOf({ run, track, index }: Extract<Selection, { kind: 'atom' }>): number | undefined {
+  return run.data.atoms?.tracks[track]?.row[index];
 }
