@@ -7,13 +7,15 @@ import { type PageState, prefersDark } from './page-state.ts';
 
 /** The page's address: keeps what is shown, and shows what it is changed to. */
 export interface Links {
-  /** Puts into the address what is shown, once nothing changed for a moment. */
+  /** Puts into the address what is shown, once nothing changed for a moment, or a second later. */
   save(): void;
   /** Shows what a link to the runs that are open keeps. */
   follow(link: LinkState): void;
 }
 
 const PAUSE_MS = 250;
+/** Runs that go on report so often that there may be no pause: then it is saved all the same. */
+const LATEST_MS = 1000;
 
 /** @param first the link that the page was opened by */
 export function createLinks(
@@ -26,7 +28,9 @@ export function createLinks(
   const addresses = (): readonly string[] =>
     state.runs.flatMap(({ open: { source } }) => (source.kind === 'url' ? [source.address] : []));
 
+  let unsavedSince: number | undefined;
   const write = (): void => {
+    unsavedSince = undefined;
     const { runs, selection, level, marks, dark, filter, hidden } = state;
     const isWhole = nav.span.from === nav.limits.from && nav.span.to === nav.limits.to;
     const isUsual = first.dark === undefined && dark === prefersDark();
@@ -47,7 +51,9 @@ export function createLinks(
   const save = (): void => {
     if (isAwaited) return;
     clearTimeout(saving);
-    saving = setTimeout(write, PAUSE_MS);
+    const now = performance.now();
+    unsavedSince ??= now;
+    saving = setTimeout(write, Math.min(PAUSE_MS, unsavedSince + LATEST_MS - now));
   };
   nav.onChange(save);
 
