@@ -63,3 +63,19 @@ it('lets go of what is asked of a run when the run is closed, and of what is ask
   }
   expect(terminated).toBe(1);
 });
+
+it('reads again what could not be read, and keeps what was', async () => {
+  let reads = 0;
+  answers = {
+    kinds: async () => {
+      reads += 1;
+      if (reads === 1) throw new Error('the server is away');
+      return Uint8Array.of(reads);
+    },
+  };
+  const run = await open();
+  await expect(run.kinds()).rejects.toThrow('the server is away');
+  expect(await run.kinds()).toEqual(Uint8Array.of(2));
+  expect(await run.kinds()).toEqual(Uint8Array.of(2));
+  run.close();
+});

@@ -77,7 +77,13 @@ export async function openInWorker(
       data: opened.data,
       source,
       kinds: () => {
-        kinds ??= ask(() => remote.kinds());
+        if (kinds === undefined) {
+          kinds = ask(() => remote.kinds());
+          // What failed once may be tried again.
+          kinds.catch(() => {
+            kinds = undefined;
+          });
+        }
         return kinds;
       },
       detail: (row) => ask(() => remote.detail(row)),

@@ -5,6 +5,7 @@ import { memoryFolder, openRun } from '../data/run-data.ts';
 import { recordOf } from '../data/testing.ts';
 import type { Alerts } from '../view/alerts.ts';
 import { type PlotRun, plotRun } from '../view/plot.ts';
+import { filterStatus } from './filter-status.ts';
 import { createFiltering, type Filtering } from './filtering.ts';
 
 const CUT: Filter = { ...NO_FILTER, launch: 'cut' };
@@ -41,4 +42,18 @@ it('goes on with the other runs when one is closed while it is read, and says no
   const [shown] = filtering.shown([other], CUT);
   expect(shown).not.toBe(other);
   expect(shown !== undefined && filtering.count(shown, CUT, new Set())).toBe(0);
+});
+
+it('says of a run that could not be filtered that it is shown whole, and not that all match', async () => {
+  const run = await runOf(() => Promise.reject(new Error('the server is away')));
+  const status = (filter: Filter): string =>
+    filterStatus({ runs: [run], filter, hidden: new Set() }, filtering);
+  expect(status(CUT)).toBe('looking through the atoms…');
+  filtering.shown([run], CUT);
+  await change;
+  expect(problems).toEqual(['r: its atoms cannot be filtered (the server is away)']);
+  expect(filtering.shown([run], CUT)).toEqual([run]);
+  expect(status(CUT)).toBe('cannot be filtered, and is shown whole');
+  // What asks for no atoms needs nothing of it.
+  expect(status({ ...NO_FILTER, held: 'own' })).toBe('1 of 1 atoms match');
 });

@@ -17,6 +17,8 @@ export interface Filtering {
   shown(runs: readonly PlotRun[], filter: Filter): readonly PlotRun[];
   /** True if all that can be filtered is shown by this filter. */
   isDone(runs: readonly PlotRun[], filter: Filter): boolean;
+  /** True if a run could not be filtered, and is shown whole. */
+  hasFailed(run: PlotRun, filter: Filter): boolean;
   /** Atoms of a run, as `shown` gave it, that match. */
   count(run: PlotRun, filter: Filter, hidden: ReadonlySet<string>): number;
 }
@@ -26,8 +28,8 @@ const SLICE_MS = 12;
 
 /** @param changed called when there is something else to show */
 export function createFiltering(alerts: Alerts, changed: () => void): Filtering {
-  /** Of each run, how it is shown, and by which filter. */
-  const split = new WeakMap<PlotRun, { readonly by: string; readonly run: PlotRun }>();
+  /** Of each run, how it is shown, and by which filter; nothing if it could not be filtered by it. */
+  const split = new WeakMap<PlotRun, { readonly by: string; readonly run: PlotRun | undefined }>();
   const counts = new WeakMap<PlotRun, { readonly key: string; readonly count: number }>();
   let wanted = '';
   let working: string | undefined;
@@ -41,20 +43,21 @@ export function createFiltering(alerts: Alerts, changed: () => void): Filtering 
   };
   const work = async (runs: readonly PlotRun[], filter: Filter, by: string): Promise<void> => {
     for (const run of runs) {
-      let found: PlotRun | undefined = run;
+      let found: PlotRun | undefined;
       try {
         const kinds = asksForKinds(filter) ? await run.open.kinds() : undefined;
         found = await splitRun(run, filter, kinds, () => by === wanted);
+        if (found === undefined) return;
       } catch (error) {
         if (error instanceof ClosedRun) continue;
-        // It is shown whole: to try again would fail again.
+        // It is shown whole until another filter is tried.
         const why = error instanceof Error ? error.message : String(error);
         alerts.error({
           message: `${run.open.data.name}: its atoms cannot be filtered (${why})`,
           fix: 'open the run again',
         });
       }
-      if (found === undefined || by !== wanted) return;
+      if (by !== wanted) return;
       split.set(run, { by, run: found });
     }
   };
@@ -79,6 +82,10 @@ export function createFiltering(alerts: Alerts, changed: () => void): Filtering 
       return last;
     },
     isDone: (runs, filter) => left(runs, filter).length === 0,
+    hasFailed: (run, filter) => {
+      const done = split.get(run);
+      return asksForAtoms(filter) && done?.by === nameOf(filter) && done.run === undefined;
+    },
     count: (run, filter, hidden) => {
       const { atoms } = run;
       if (atoms === undefined) return 0;
