@@ -23,6 +23,12 @@ describe('a link', () => {
     expect(readLink({ search: '', hash: `#${linkOf(state)}` })).toEqual(state);
   });
 
+  it('trims a kernel as the field for it does', () => {
+    const kernel = (hash: string): string => readLink({ search: '', hash }).filter.kernel;
+    expect(kernel('#kernel=+gemm%20')).toBe('gemm');
+    expect(kernel('#kernel=+')).toBe('');
+  });
+
   it('leaves out what is not understood', () => {
     const read = readLink({
       search: '?run=x',

@@ -46,7 +46,7 @@ export function readLink({
       .filter((mark) => /^\d+$/.test(mark))
       .map(Number),
     filter: {
-      kernel: params.get('kernel') ?? '',
+      kernel: (params.get('kernel') ?? '').trim(),
       held: oneOf(['own', 'stolen'], params.get('held')),
       prediction: oneOf(['met', 'missed', 'none'], params.get('prediction')),
       size: oneOf(['right-sized', 'as-asked'], params.get('size')),
