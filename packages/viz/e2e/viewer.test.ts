@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CHROMIUM, opened, span, summaries } from './browser.ts';
-import { startViewer, TIMEOUT } from './fixture.ts';
+import { SCENARIO, startViewer, TIMEOUT } from './fixture.ts';
 
 describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', { timeout: TIMEOUT }, () => {
   const viewer = startViewer();
@@ -166,6 +166,33 @@ describe.skipIf(CHROMIUM === undefined)('the viewer in a browser', { timeout: TI
     await page.waitForFunction(() => document.querySelector('.panel .head') === null);
     expect(await span(page)).toEqual({ from: 0, to: 600e6 });
     expect(await page.evaluate(() => 'same' in window)).toBe(true);
+  });
+
+  it('has the runs in the fragment alone: those that are closed stay so, and a simulation lives', async () => {
+    const { page, server, one } = viewer;
+    await page.goto(`${one('lithos')}&theme=dark#t=100000000,200000000`);
+    await opened(page);
+    expect(await span(page)).toEqual({ from: 100e6, to: 200e6 });
+    expect(page.url()).toBe(
+      `${server.root}#run=runs/lithos-seed7&t=100000000,200000000&theme=dark`,
+    );
+    await page.evaluate(() => Object.assign(window, { same: true }));
+    const go = (hash: string): Promise<void> =>
+      page.evaluate((to) => {
+        location.hash = to;
+      }, hash);
+    await go('#t=0,50000000');
+    await page.waitForFunction(() => window.lithosViewer.span().to === 50e6);
+    await page.getByLabel(/Close the run/).click();
+    await page.waitForFunction(() => !location.hash.includes('run='));
+    await viewer.run(SCENARIO);
+    await viewer.waitForSummaries(2);
+    await go('#t=0,70000000');
+    await page.waitForFunction(() => window.lithosViewer.span().to === 70e6);
+    expect(await page.evaluate(() => 'same' in window)).toBe(true);
+    await page.reload();
+    await page.waitForSelector('.start:not([hidden])');
+    expect(await page.evaluate(() => window.lithosViewer.runs().length)).toBe(0);
   });
 
   it('says what is wrong with a malformed address, and lives on', async () => {

@@ -26,7 +26,7 @@ import { createFindingsStrip } from './view/findings-strip.ts';
 import { createHeader } from './view/header.ts';
 import { createHelp } from './view/help.ts';
 import { listenKeys } from './view/keys.ts';
-import { readLink, sourceOf } from './view/link.ts';
+import { readLink, sourceOf, writeLink } from './view/link.ts';
 import { createNavigator } from './view/navigator.ts';
 import { createPanel } from './view/panel.ts';
 import { createSearch } from './view/search.ts';
@@ -37,6 +37,8 @@ import { createTimeline } from './view/timeline.ts';
 /** Builds the page: its parts, what they share, and what each has the others do. */
 export function startApp(root: HTMLElement): void {
   const link = readLink(location);
+  // From here on the fragment alone tells: a query would bring back what is closed since.
+  writeLink(link);
   const nav = createNavigator();
   const state = firstState(link);
   const alerts = createAlerts();

@@ -40,8 +40,7 @@ async function firstRequest(address) {
       const { requests, tenants } = window.lithosViewer.runs()[0].open.data;
       const first = requests.starts[tenants.findIndex(({ name }) => name === 'chat')];
       const at = requests.arrival[first];
-      const runs = new URLSearchParams(location.search).toString();
-      location.hash = `${runs}&t=${at - before},${at + after}&sel=request:0:${first}`;
+      location.hash = `t=${at - before},${at + after}&sel=request:0:${first}`;
     },
     [BEFORE_NS, AFTER_NS],
   );

@@ -77,7 +77,8 @@ export function createLinks(
     clearTimeout(saving);
     history.replaceState(null, '', newURL);
     const link = readLink(new URL(newURL));
-    if (link.runs.join(' ') !== addresses().join(' ')) {
+    // One that names no run is about those that are open.
+    if (link.runs.length > 0 && link.runs.join(' ') !== addresses().join(' ')) {
       location.reload();
       return;
     }

@@ -77,14 +77,15 @@ export function linkOf(state: LinkState): string {
   return params.toString().replaceAll('%2F', '/').replaceAll('%2C', ',').replaceAll('%3A', ':');
 }
 
-/** Puts the state into the page's address, without a step in the browser's history. */
+/**
+ * Puts the state into the fragment of the page's address, without a step in the browser's history.
+ * A query goes: what it asked for is in the fragment as long as it is shown.
+ */
 export function writeLink(state: LinkState): void {
-  const fragment = linkOf(state);
-  history.replaceState(
-    null,
-    '',
-    fragment === '' ? location.pathname + location.search : `#${fragment}`,
-  );
+  const address = new URL(location.href);
+  address.search = '';
+  address.hash = linkOf(state);
+  history.replaceState(null, '', address);
 }
 
 /** The run folder behind an address, as it was given; one that is malformed is named as it stands. */
