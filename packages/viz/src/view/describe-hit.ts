@@ -3,7 +3,14 @@ import { conditionsOf } from '../data/filter.ts';
 import { IDLE_REASONS } from '../data/idle.ts';
 import { beginOf } from '../data/requests.ts';
 import { h } from './dom.ts';
-import { digits, formatMoment, formatShare, formatTime, shortKernel } from './format.ts';
+import {
+  digits,
+  formatMoment,
+  formatReading,
+  formatShare,
+  formatTime,
+  shortKernel,
+} from './format.ts';
 import { heldShares } from './held-shares.ts';
 import type { Hit } from './hit.ts';
 import type { PlotState } from './plot.ts';
@@ -128,14 +135,14 @@ export function describeHit(state: PlotState, hit: Hit, time: number): HTMLEleme
     const { counters } = data;
     let i = 0;
     while (i + 1 < counters.time.length && (counters.time[i + 1] as number) <= time) i += 1;
-    const value = (name: string): number => counters.columns.get(name)?.[i] ?? 0;
+    const value = (name: string): number => counters.columns.get(name)?.[i] ?? Number.NaN;
     if (track.kind === 'counter') {
       const unit = track.column === 'power_w' ? 'W' : 'MHz';
-      return [h('div', {}, `${digits(value(track.column))} ${unit}`), at];
+      return [h('div', {}, formatReading(value(track.column), unit)), at];
     }
     return [
       ...data.tenants.map(({ name }, t) =>
-        h('div', {}, swatch(t), `${name}: ${digits(value(`${track.which}_${name}`))}`),
+        h('div', {}, swatch(t), `${name}: ${formatReading(value(`${track.which}_${name}`))}`),
       ),
       at,
     ];

@@ -6,6 +6,9 @@ import type { Span } from './navigator.ts';
 import type { Surface } from './surface.ts';
 import type { Theme } from './theme.ts';
 
+/** Readings that are closer than this, CSS pixels, are drawn as one. */
+const PIXEL = 0.75;
+
 interface Line {
   readonly values: Float64Array;
   readonly colour: string;
@@ -38,7 +41,9 @@ export function drawLines(
   const y = (value: number): number =>
     box.y + box.height - 2 - ((value - low) / range) * (box.height - 4);
   for (const { values, colour } of lines) {
-    surface.line(stepPoints(time, values, first, last, x, y), colour, 1.25);
+    for (const points of stepLines(time, values, first, last, x, y)) {
+      surface.line(points, colour, 1.25);
+    }
   }
   const label = `${digits(high)}${unit === '' ? '' : ` ${unit}`}`;
   surface.text(box.x + box.width - 4, box.y + 10, label, theme.muted, {
@@ -48,17 +53,22 @@ export function drawLines(
   });
 }
 
-/** Readings hold until the next one. Where a pixel has many, its least and greatest are drawn. */
-function stepPoints(
+/**
+ * Readings hold until the next one; where readings are unknown for as much as a pixel, there is no
+ * line. Where a pixel has many readings, its least and greatest are drawn.
+ */
+function stepLines(
   time: Float64Array,
   values: Float64Array,
   first: number,
   last: number,
   x: (time: number) => number,
   y: (value: number) => number,
-): number[] {
-  const points: number[] = [];
+): readonly (readonly number[])[] {
+  const lines: number[][] = [];
+  let points: number[] = [];
   let pixel = Number.NEGATIVE_INFINITY;
+  let unknownFrom: number | undefined;
   let least = 0;
   let most = 0;
   let latest = 0;
@@ -68,25 +78,40 @@ function stepPoints(
     if (most !== least) points.push(pixel, y(most));
     if (latest !== most) points.push(pixel, y(latest));
   };
+  const holdUntil = (at: number): void => {
+    if (points.length > 0) points.push(at, points.at(-1) as number);
+  };
+  const finish = (): void => {
+    flush();
+    if (unknownFrom !== undefined) holdUntil(unknownFrom);
+    if (points.length > 0) lines.push(points);
+    points = [];
+    pixel = Number.NEGATIVE_INFINITY;
+  };
   for (let i = first; i <= last; i++) {
     const value = values[i] as number;
-    if (Number.isNaN(value)) continue;
     const at = x(time[i] as number);
-    if (at - pixel < 0.75) {
+    if (Number.isNaN(value)) {
+      unknownFrom ??= at;
+      continue;
+    }
+    if (unknownFrom !== undefined && at - unknownFrom >= PIXEL) finish();
+    unknownFrom = undefined;
+    if (at - pixel < PIXEL) {
       least = Math.min(least, value);
       most = Math.max(most, value);
       latest = value;
       continue;
     }
     flush();
-    if (points.length > 0) points.push(at, points.at(-1) as number);
+    holdUntil(at);
     pixel = at;
     least = value;
     most = value;
     latest = value;
   }
-  flush();
-  return points;
+  finish();
+  return lines;
 }
 
 /** The greatest of several columns, at least 1. */

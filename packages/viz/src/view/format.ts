@@ -13,6 +13,11 @@ export function formatMoment(ns: number, spanNs: number): string {
   return `${(ns / 1e9).toFixed(decimals)} s`;
 }
 
+/** A reading with its unit; NaN stands for one that the device did not give. */
+export function formatReading(value: number, unit = ''): string {
+  return Number.isNaN(value) ? 'unknown' : `${digits(value)} ${unit}`.trim();
+}
+
 export function digits(value: number): string {
   const size = Math.abs(value);
   const decimals = size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : 2;
