@@ -19,8 +19,9 @@ const env = {
 };
 const PAIR = join(REPOSITORY, 'experiments/scenarios/hardware/resnet-vgg-split.yaml');
 const RESULTS = join(REPOSITORY, 'experiments/hardware/h200');
-const compare = (...args: string[]) =>
-  lithos(['compare', PAIR, '--backend', 'hw', '--alone', '300ms', ...args], { cwd: FOLDER, env });
+/** A comparison on the GPU; nobody is watched alone for longer than a test needs. */
+const ON_GPU = ['compare', PAIR, '--backend', 'hw', '--alone', '300ms'];
+const compare = (...args: string[]) => lithos([...ON_GPU, ...args], { cwd: FOLDER, env });
 
 describe.skipIf(standIn === undefined)(
   'lithos on a real GPU, played by the stand-in driver',
@@ -64,18 +65,7 @@ describe.skipIf(standIn === undefined)(
       const log = join(FOLDER, 'clock');
       const args = ['--policies', 'lithos', '--set', 'lithos.power=on', '--duration', '3s'];
       const { code, stderr } = await lithos(
-        [
-          'compare',
-          PAIR,
-          '--backend',
-          'hw',
-          '--alone',
-          '300ms',
-          '--allow-clocks',
-          '--record',
-          'none',
-          ...args,
-        ],
+        [...ON_GPU, '--allow-clocks', '--record', 'none', ...args],
         { cwd: FOLDER, env: { ...env, LITHOS_STANDIN_CLOCK_LOG: log } },
       );
       expect(stderr).not.toContain('error');
@@ -87,13 +77,10 @@ describe.skipIf(standIn === undefined)(
 
     it('refuses to save power where the clock may not be changed', async () => {
       const args = ['--policies', 'lithos', '--set', 'lithos.power=on', '--duration', '200ms'];
-      const { code, stderr } = await lithos(
-        ['compare', PAIR, '--backend', 'hw', '--alone', '300ms', ...args],
-        {
-          cwd: FOLDER,
-          env: { ...env, LITHOS_STANDIN_MISPLACE: '1' },
-        },
-      );
+      const { code, stderr } = await lithos([...ON_GPU, ...args], {
+        cwd: FOLDER,
+        env: { ...env, LITHOS_STANDIN_MISPLACE: '1' },
+      });
       expect(stderr).toContain('permit it with --allow-clocks');
       expect(stderr).not.toContain('confined');
       expect(code).toBe(2);
@@ -118,18 +105,7 @@ describe.skipIf(standIn === undefined)(
         const out = join(FOLDER, name);
         const chosen = ['--policies', policies, '--duration', '200ms'];
         const { code, stdout, stderr } = await lithos(
-          [
-            'compare',
-            PAIR,
-            '--backend',
-            'hw',
-            '--alone',
-            '300ms',
-            ...chosen,
-            '--out',
-            out,
-            '--json',
-          ],
+          [...ON_GPU, ...chosen, '--out', out, '--json'],
           { cwd: FOLDER, env: { ...env, ...changes } },
         );
         expect(code).toBe(0);
@@ -163,7 +139,7 @@ describe.skipIf(standIn === undefined)(
       async (_, changes, fix) => {
         const args = ['--policies', 'lithos', '--set', 'lithos.power=on', '--duration', '200ms'];
         const { code, stderr } = await lithos(
-          ['compare', PAIR, '--backend', 'hw', '--alone', '300ms', '--allow-clocks', ...args],
+          [...ON_GPU, '--allow-clocks', ...args],
           // Trying placement would bring a warning.
           { cwd: FOLDER, env: { ...env, ...changes, LITHOS_STANDIN_MISPLACE: '1' } },
         );
@@ -212,16 +188,7 @@ describe.skipIf(standIn === undefined)(
 
     it('ends with code 1 where the driver fails', async () => {
       const failing = { ...env, LITHOS_STANDIN_FAULT: 'cuGraphLaunch:5:700' };
-      const args = [
-        'compare',
-        PAIR,
-        '--backend',
-        'hw',
-        '--alone',
-        '300ms',
-        '--policies',
-        'streams',
-      ];
+      const args = [...ON_GPU, '--policies', 'streams'];
       const { code, stderr } = await lithos([...args, '--duration', '200ms'], {
         cwd: FOLDER,
         env: failing,
@@ -239,16 +206,7 @@ describe.skipIf(standIn === undefined)(
 
     it('says at a run that there is no driver, and nothing that follows from it', async () => {
       const none = { ...env, LITHOS_LIBCUDA: 'no-such-library.so' };
-      const args = [
-        'compare',
-        PAIR,
-        '--backend',
-        'hw',
-        '--alone',
-        '300ms',
-        '--policies',
-        'streams',
-      ];
+      const args = [...ON_GPU, '--policies', 'streams'];
       const { code, stderr } = await lithos(args, { cwd: FOLDER, env: none });
       expect(stderr).toContain("cannot be loaded from 'no-such-library.so'");
       expect(stderr).not.toContain('warning');
